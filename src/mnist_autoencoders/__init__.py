@@ -1,0 +1,1 @@
+"""The classic autoencoders on MNIST: rebuilt, compared and extended as one pipeline."""

@@ -1,0 +1,96 @@
+"""Image sets on disk: one folder with `.npy` arrays that can be memory-mapped, and `card.json`.
+
+Images are uint8 `[n, 28, 28]`, 0 for black and 255 for white; labels are int16 `[n]`. Scaling to
+[0, 1] belongs to whoever reads them.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_autoencoders.outputs import write_json
+
+SIDE = 28
+"""Height and width of every image, in pixels."""
+
+Images = NDArray[np.uint8]
+Labels = NDArray[np.int16]
+Split = Literal["train", "test"]
+SPLITS: tuple[Split, ...] = ("train", "test")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What data this really is; it follows the data into every metric file, run and page.
+
+    `sha256` is over the bytes of all arrays; `classes` names the labels 0, 1, ... and is empty
+    where images have none; `warning` says what the reader of any result has to know.
+    """
+
+    name: str
+    train: int
+    test: int
+    sha256: str
+    classes: list[str]
+    warning: str | None = None
+
+    @property
+    def title(self) -> str:
+        """One phrase, such as "MNIST, 60,000 training and 10,000 test images"."""
+        return f"{self.name}, {self.train:,} training and {self.test:,} test images"
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """A data set in memory, on its way to disk. Labels are None where there are none."""
+
+    name: str
+    train_images: Images
+    test_images: Images
+    train_labels: Labels | None
+    test_labels: Labels | None
+    classes: list[str]
+    warning: str | None = None
+
+    def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """The arrays that exist, by name."""
+        for name in ("train_images", "train_labels", "test_images", "test_labels"):
+            array = getattr(self, name)
+            if array is not None:
+                yield name, array
+
+
+def write_images(folder: Path, images: ImageSet) -> Card:
+    """Write the arrays and the card into `folder`; return the card."""
+    digest = hashlib.sha256()
+    for name, array in images.arrays():
+        np.save(folder / f"{name}.npy", array)
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    card = Card(
+        name=images.name,
+        train=len(images.train_images),
+        test=len(images.test_images),
+        sha256=digest.hexdigest(),
+        classes=images.classes,
+        warning=images.warning,
+    )
+    write_json(folder / "card.json", asdict(card))
+    return card
+
+
+def read_card(folder: Path) -> Card:
+    """The card of the data in `folder`."""
+    return Card(**json.loads((folder / "card.json").read_text(encoding="utf-8")))
+
+
+def open_images(folder: Path, split: Split) -> Images:
+    """The images of one split, memory-mapped: uint8 `[n, 28, 28]`."""
+    images: Images = np.load(folder / f"{split}_images.npy", mmap_mode="r")
+    return images

@@ -1,0 +1,91 @@
+"""The figures, one function each; all take what tables and arrays hold and return a figure."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.figures.style import COLOURS, MARKERS
+
+
+def learning_curves(curves: pd.DataFrame) -> Figure:
+    """Loss on training and validation images over the epochs, a colour per model."""
+    figure, axes = plt.subplots(figsize=(8, 5))
+    for number, (model, history) in enumerate(curves.groupby("model", sort=False)):
+        look = {"color": COLOURS[number % len(COLOURS)]}
+        marker = MARKERS[number % len(MARKERS)]
+        axes.plot("epoch", "val_loss", data=history, label=model, marker=marker, ms=4, **look)
+        axes.plot("epoch", "loss", data=history, label="_", linestyle=":", **look)
+    axes.set(xlabel="epoch", ylabel="loss (nats per pixel, or squared error)", yscale="log")
+    axes.yaxis.set_major_formatter("{x:.3g}")
+    axes.yaxis.set_minor_formatter("{x:.3g}")
+    axes.tick_params(axis="y", which="minor", labelsize=9)
+    axes.set_title("Learning curves: test images (solid), training images (dotted)")
+    axes.legend()
+    return figure
+
+
+def score_bars(scores: pd.DataFrame) -> Figure:
+    """PSNR and SSIM of every model, with those of its noisy input where it had one."""
+    figure, axes = plt.subplots(1, 2, figsize=(9, 1.5 + 0.45 * len(scores)), sharey=True)
+    for axis, (score, label) in zip(
+        axes, [("psnr", "PSNR (dB), higher is better"), ("ssim", "SSIM, higher is better")]
+    ):
+        bars = axis.barh(scores["model"], scores[score], color=COLOURS[0])
+        axis.bar_label(bars, fmt="%.2f", padding=3)
+        if f"input.{score}" in scores:
+            inputs = scores[scores[f"input.{score}"].notna()]
+            axis.scatter(
+                inputs[f"input.{score}"], inputs["model"], color=COLOURS[1], marker="D",
+                label="its noisy input", zorder=3,
+            )  # fmt: skip
+        axis.set(xlabel=label)
+        axis.grid(axis="y", visible=False)
+        axis.margins(x=0.15)
+    axes[0].invert_yaxis()
+    if "input.psnr" in scores:
+        axes[0].legend(loc="lower right")
+    return figure
+
+
+def reconstructions(rows: dict[str, Images], title: str) -> Figure:
+    """Rows of images below each other: original, input where it differs, reconstruction."""
+    count = len(next(iter(rows.values())))
+    figure, axes = plt.subplots(
+        len(rows), count, figsize=(count, len(rows) + 0.5), squeeze=False,
+        gridspec_kw={"wspace": 0.05, "hspace": 0.05},
+    )  # fmt: skip
+    for line, (label, images) in zip(axes, rows.items()):
+        for axis, image in zip(line, images):
+            axis.imshow(image, cmap="gray", vmin=0, vmax=255)
+            axis.set(xticks=[], yticks=[])
+            axis.grid(visible=False)
+            axis.spines[:].set_visible(False)
+        line[0].set_ylabel(label, rotation=0, ha="right", va="center")
+    figure.suptitle(title)
+    return figure
+
+
+def code_histogram(codes: dict[str, NDArray[np.float32]], near_zero: float) -> Figure:
+    """Distribution of all code values of the test images, for a sparse model and its twin."""
+    figure, axes = plt.subplots(figsize=(8, 4.5))
+    top = max(float(np.quantile(values, 0.999)) for values in codes.values())
+    bottom = min(float(values.min()) for values in codes.values())
+    bins = np.linspace(bottom, top, 61)
+    for number, (model, values) in enumerate(codes.items()):
+        flat = values.ravel()
+        zero = float(np.mean(np.abs(flat) < near_zero))
+        axes.hist(
+            flat,
+            bins=bins,
+            weights=np.full(flat.size, 1 / flat.size),
+            color=COLOURS[number],
+            alpha=0.6,
+            label=f"{model}: mean {flat.mean():.3f}, variance {flat.var():.2f}, {zero:.0%} at zero",
+        )
+    axes.set(xlabel="code value", ylabel="share of the code values", yscale="log")
+    axes.set_title("Code values of the test images")
+    axes.legend()
+    return figure

@@ -1,0 +1,38 @@
+"""One look for all figures: readable in print, distinct to colour-blind eyes."""
+
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from cycler import cycler
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+# Okabe and Ito, "Color universal design", 2008
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+STYLE = {
+    "axes.prop_cycle": cycler(color=COLOURS),
+    "axes.grid": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.size": 11,
+    "grid.alpha": 0.3,
+    "legend.frameon": False,
+    "savefig.dpi": 130,
+}
+
+
+def style() -> rc_context:
+    """A context in which figures are drawn in the common style."""
+    return rc_context(STYLE)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a PNG without the version and date that would make the bytes differ."""
+    figure.savefig(path, metadata={"Software": None})

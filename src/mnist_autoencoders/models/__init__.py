@@ -1,0 +1,1 @@
+"""The networks: their parameters, how they are built, computed fast, and stored."""

@@ -1,0 +1,48 @@
+"""What each kind of noise does to one image, float in [0, 1], `[28, 28]`."""
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.draw import line_aa
+from skimage.filters import gaussian
+from skimage.util import random_noise
+
+from mnist_autoencoders.noise.parameters import (
+    Blur,
+    Gaussian,
+    Marks,
+    Masking,
+    NoiseParameters,
+    SaltAndPepper,
+    Speckle,
+)
+
+Image = NDArray[np.float64]
+
+
+def add_noise(image: Image, noise: NoiseParameters, rng: np.random.Generator) -> Image:
+    """A noisy copy of `image`, in [0, 1]; everything random in it is drawn from `rng`."""
+    noisy: Image
+    match noise:
+        case Gaussian(factor=factor):
+            noisy = random_noise(image, "gaussian", rng=rng, var=factor**2)
+        case SaltAndPepper(amount=amount):
+            noisy = random_noise(image, "s&p", rng=rng, amount=amount)
+        case Speckle(factor=factor):
+            noisy = random_noise(image, "speckle", rng=rng, var=factor**2)
+        case Masking(amount=amount):
+            noisy = random_noise(image, "pepper", rng=rng, amount=amount)
+        case Blur(sigma=sigma):
+            noisy = gaussian(image, sigma=sigma)
+        case Marks(count=count):
+            noisy = _draw_marks(image, count, rng)
+    return noisy
+
+
+def _draw_marks(image: Image, count: int, rng: np.random.Generator) -> Image:
+    marked = image.copy()
+    for start_row, start_column, end_row, end_column in rng.integers(0, image.shape[0], (count, 4)):
+        rows, columns, coverage = line_aa(start_row, start_column, end_row, end_column)
+        inside = (rows < image.shape[0]) & (columns < image.shape[1]) & (rows >= 0) & (columns >= 0)
+        rows, columns, coverage = rows[inside], columns[inside], coverage[inside]
+        marked[rows, columns] = np.maximum(marked[rows, columns], coverage)
+    return marked

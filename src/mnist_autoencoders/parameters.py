@@ -1,0 +1,144 @@
+"""params.yaml as a whole: read, validated, and refused with errors that name the key."""
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from mnist_autoencoders.layout import PARAMETERS
+from mnist_autoencoders.models.parameters import ModelParameters
+from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
+from mnist_autoencoders.noise.parameters import NoiseParameters
+from mnist_autoencoders.schema import Name, Section
+from mnist_autoencoders.sources.parameters import DataParameters
+from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.tracking.parameters import TrackingParameters
+
+CLEAN_INPUT = "clean"
+T = TypeVar("T")
+
+
+class Parameters(Section):
+    """All of params.yaml."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    """Seed of everything random: noise, weights, order of the images."""
+
+    data: DataParameters
+    noises: dict[Name, NoiseParameters] = {}
+    models: Annotated[dict[Name, ModelParameters], Field(min_length=1)]
+    runtime: RuntimeParameters = RuntimeParameters()
+    tracking: TrackingParameters = TrackingParameters()
+
+    @model_validator(mode="after")
+    def _check_references(self) -> "Parameters":
+        if CLEAN_INPUT in self.noises:
+            raise PydanticCustomError("noise", "noises.clean: `clean` names the images themselves")
+        known = [CLEAN_INPUT, *self.noises]
+        for name, model in self.models.items():
+            if model.input not in known:
+                raise PydanticCustomError(
+                    "input",
+                    "models.{name}.input: there is no noise '{input}'{hint}",
+                    {
+                        "name": name,
+                        "input": model.input,
+                        "hint": _hint(model.input, known) or f"; known: {', '.join(known)}",
+                    },
+                )
+        return self
+
+    def model(self, name: str) -> ModelParameters:
+        """The entry of a model; `UserError` if there is none of that name."""
+        return _entry(self.models, name, "models")
+
+    def noise(self, name: str) -> NoiseParameters:
+        """The entry of a noise; `UserError` if there is none of that name."""
+        return _entry(self.noises, name, "noises")
+
+
+def load_parameters(path: Path = PARAMETERS) -> Parameters:
+    """Read and validate all of params.yaml; a `UserError` lists every wrong key."""
+    try:
+        # YAML 1.2, as DVC writes it: 1e-05 is a number
+        raw = YAML(typ="safe", pure=True).load(path)
+    except OSError as error:
+        raise UserError(
+            f"{path}: {error.strerror}. Run this from the root of the repository"
+        ) from error
+    except YAMLError as error:
+        raise UserError(f"{path}: not valid YAML: {error}") from error
+    try:
+        return Parameters.model_validate(raw)
+    except ValidationError as error:
+        lines = [_describe(detail, raw) for detail in error.errors()]
+        raise UserError(f"{path} is refused:\n  " + "\n  ".join(lines)) from error
+
+
+def _entry(entries: dict[str, T], name: str, section: str) -> T:
+    if name not in entries:
+        raise UserError(
+            f"{section}.{name}: there is no such entry in params.yaml{_hint(name, list(entries))}"
+        )
+    return entries[name]
+
+
+def _hint(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def _describe(detail: ErrorDetails, raw: Any) -> str:
+    """One line of an error: the key as one writes it, what is wrong, and what stood there."""
+    location = detail["loc"]
+    match detail["type"]:
+        case "noise" | "input":
+            return detail["msg"]
+        case "extra_forbidden":
+            hint = _hint(str(location[-1]), _known_keys(location))
+            return f"{_key(location, raw)}: unknown key{hint}"
+        case "missing":
+            return f"{_key(location, raw)}: is required"
+        case "string_pattern_mismatch" if location[-1] == "[key]":
+            return f"{_key(location[:-1], raw)}: a name may only hold a-z, 0-9 and _"
+        case _:
+            message = detail["msg"][0].lower() + detail["msg"][1:]
+            return f"{_key(location, raw)}: {message} (it is {detail['input']!r})"
+
+
+def _key(location: tuple[int | str, ...], raw: Any) -> str:
+    """`models.cnn.filters[1]`; the kind that pydantic puts into a location is left out."""
+    key = ""
+    for position, part in enumerate(location):
+        last = position == len(location) - 1
+        if isinstance(part, int):
+            key += f"[{part}]"
+        elif last or (isinstance(raw, dict) and part in raw):
+            key += f".{part}"
+        else:
+            continue
+        try:
+            raw = raw[part]
+        except (KeyError, IndexError, TypeError):
+            raw = None
+    return key.lstrip(".") or "the file"
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys that may stand where `location` names an unknown one."""
+    section: type[Section] = Parameters
+    if location[0] in ("models", "noises"):
+        union = ModelParameters if location[0] == "models" else NoiseParameters
+        members = get_args(get_args(union)[0])
+        section = next(m for m in members if location[2] in get_args(m.model_fields["kind"].annotation))
+    elif len(location) > 1:
+        section = {
+            "data": DataParameters,
+            "runtime": RuntimeParameters,
+            "tracking": TrackingParameters,
+        }[str(location[0])]
+    return list(section.model_fields)

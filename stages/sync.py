@@ -1,0 +1,38 @@
+"""Make the MLflow store hold a run of every trained model: `python -m stages.sync`.
+
+For a new store, or outputs that came from a cache or a remote. Doing it again changes nothing.
+"""
+
+from mnist_autoencoders.terminal import run, stage
+
+app = stage()
+
+
+@app.command()
+def main() -> None:
+    """Rebuild missing MLflow runs from what training and evaluation recorded."""
+    import json
+
+    from mnist_autoencoders.layout import METRICS, TRAINING
+    from mnist_autoencoders.models.backend import start_tensorflow
+    from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.terminal import say
+
+    parameters = load_parameters()
+    start_tensorflow(parameters.runtime, parameters.seed)
+
+    from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics
+
+    for model in parameters.models:
+        trained, metrics = TRAINING / model, METRICS / f"{model}.json"
+        if not trained.exists():
+            say(f"{model}: not trained yet")
+            continue
+        tracked = ensure_run(trained, parameters.tracking)
+        if metrics.exists():
+            log_test_metrics(tracked, json.loads(metrics.read_text(encoding="utf-8")))
+        say(f"{model}: run {tracked.info.run_id}")
+
+
+if __name__ == "__main__":
+    run(app)

@@ -1,0 +1,28 @@
+"""Check all of params.yaml before any stage works: under a second."""
+
+from pathlib import Path
+
+from mnist_autoencoders.terminal import run, stage
+
+app = stage()
+
+
+@app.command()
+def main() -> None:
+    """Check params.yaml, and that the device it asks for is there."""
+    from mnist_autoencoders.layout import VALID
+    from mnist_autoencoders.outputs import new_file
+    from mnist_autoencoders.parameters import load_parameters
+
+    parameters = load_parameters()
+    if parameters.runtime.device == "gpu":
+        from mnist_autoencoders.models.backend import start_tensorflow
+
+        start_tensorflow(parameters.runtime, parameters.seed)
+    # the same content whatever is valid: prepare waits for it but does not run again for it
+    with new_file(VALID) as path:
+        Path(path).write_text("params.yaml is valid\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(app)
