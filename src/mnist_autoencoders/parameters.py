@@ -29,26 +29,23 @@ class Parameters(Section):
     """Seed of everything random: noise, weights, order of the images."""
 
     data: DataParameters
-    noises: dict[Name, NoiseParameters] = {}
+    noises: dict[Name, NoiseParameters] = Field(default={})
     models: Annotated[dict[Name, ModelParameters], Field(min_length=1)]
     runtime: RuntimeParameters = RuntimeParameters()
     tracking: TrackingParameters = TrackingParameters()
 
     @model_validator(mode="after")
-    def _check_references(self) -> "Parameters":
+    def _check_entries(self) -> "Parameters":
         if CLEAN_INPUT in self.noises:
-            raise PydanticCustomError("noise", "noises.clean: `clean` names the images themselves")
+            raise _refusal("noises.clean: `clean` names the images themselves")
         known = [CLEAN_INPUT, *self.noises]
         for name, model in self.models.items():
             if model.input not in known:
-                raise PydanticCustomError(
-                    "input",
-                    "models.{name}.input: there is no noise '{input}'{hint}",
-                    {
-                        "name": name,
-                        "input": model.input,
-                        "hint": _hint(model.input, known) or f"; known: {', '.join(known)}",
-                    },
+                hint = _hint(model.input, known) or f"; known: {', '.join(known)}"
+                raise _refusal(f"models.{name}.input: there is no noise '{model.input}'{hint}")
+            if model.loss == "binary_crossentropy" and model.output_activation != "sigmoid":
+                raise _refusal(
+                    f"models.{name}.loss: binary_crossentropy needs output_activation: sigmoid"
                 )
         return self
 
@@ -79,6 +76,11 @@ def load_parameters(path: Path = PARAMETERS) -> Parameters:
         raise UserError(f"{path} is refused:\n  " + "\n  ".join(lines)) from error
 
 
+def _refusal(message: str) -> PydanticCustomError:
+    """An error that names its key itself."""
+    return PydanticCustomError("refusal", "{message}", {"message": message})
+
+
 def _entry(entries: dict[str, T], name: str, section: str) -> T:
     if name not in entries:
         raise UserError(
@@ -96,7 +98,7 @@ def _describe(detail: ErrorDetails, raw: Any) -> str:
     """One line of an error: the key as one writes it, what is wrong, and what stood there."""
     location = detail["loc"]
     match detail["type"]:
-        case "noise" | "input":
+        case "refusal":
             return detail["msg"]
         case "extra_forbidden":
             hint = _hint(str(location[-1]), _known_keys(location))
@@ -130,11 +132,13 @@ def _key(location: tuple[int | str, ...], raw: Any) -> str:
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """The keys that may stand where `location` names an unknown one."""
-    section: type[Section] = Parameters
+    section: Any = Parameters
     if location[0] in ("models", "noises"):
         union = ModelParameters if location[0] == "models" else NoiseParameters
         members = get_args(get_args(union)[0])
-        section = next(m for m in members if location[2] in get_args(m.model_fields["kind"].annotation))
+        section = next(
+            m for m in members if location[2] in get_args(m.model_fields["kind"].annotation)
+        )
     elif len(location) > 1:
         section = {
             "data": DataParameters,

@@ -85,5 +85,5 @@ def _escape(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
+def _exit_on_signal(number: int, _: FrameType | None) -> NoReturn:
     sys.exit(128 + number)

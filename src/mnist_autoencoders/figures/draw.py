@@ -14,10 +14,10 @@ def learning_curves(curves: pd.DataFrame) -> Figure:
     """Loss on training and validation images over the epochs, a colour per model."""
     figure, axes = plt.subplots(figsize=(8, 5))
     for number, (model, history) in enumerate(curves.groupby("model", sort=False)):
-        look = {"color": COLOURS[number % len(COLOURS)]}
-        marker = MARKERS[number % len(MARKERS)]
-        axes.plot("epoch", "val_loss", data=history, label=model, marker=marker, ms=4, **look)
-        axes.plot("epoch", "loss", data=history, label="_", linestyle=":", **look)
+        colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+        epochs = history["epoch"]
+        axes.plot(epochs, history["val_loss"], label=model, color=colour, marker=marker, ms=4)
+        axes.plot(epochs, history["loss"], color=colour, linestyle=":")
     axes.set(xlabel="epoch", ylabel="loss (nats per pixel, or squared error)", yscale="log")
     axes.yaxis.set_major_formatter("{x:.3g}")
     axes.yaxis.set_minor_formatter("{x:.3g}")
@@ -46,7 +46,7 @@ def score_bars(scores: pd.DataFrame) -> Figure:
         axis.margins(x=0.15)
     axes[0].invert_yaxis()
     if "input.psnr" in scores:
-        axes[0].legend(loc="lower right")
+        figure.legend(loc="outside upper right")
     return figure
 
 
@@ -73,7 +73,7 @@ def code_histogram(codes: dict[str, NDArray[np.float32]], near_zero: float) -> F
     figure, axes = plt.subplots(figsize=(8, 4.5))
     top = max(float(np.quantile(values, 0.999)) for values in codes.values())
     bottom = min(float(values.min()) for values in codes.values())
-    bins = np.linspace(bottom, top, 61)
+    bins = np.linspace(bottom, top, 61).tolist()
     for number, (model, values) in enumerate(codes.items()):
         flat = values.ravel()
         zero = float(np.mean(np.abs(flat) < near_zero))

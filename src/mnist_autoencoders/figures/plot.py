@@ -10,7 +10,7 @@ import pandas as pd
 
 from mnist_autoencoders.dataset.store import open_images
 from mnist_autoencoders.figures import draw
-from mnist_autoencoders.figures.style import save, style
+from mnist_autoencoders.figures.style import save, use_style
 from mnist_autoencoders.models.parameters import ModelParameters
 
 SHOWN = 10
@@ -29,23 +29,23 @@ def draw_figures(
     folder: Path,
 ) -> None:
     """Write all figures into `folder` as PNG; `evaluation` holds a folder per model."""
-    with style():
-        save(draw.learning_curves(curves), folder / "learning_curves.png")
-        save(draw.score_bars(scores), folder / "scores.png")
-        for name, model in models.items():
-            rows = {"original": open_images(data / "clean", "test")[:SHOWN]}
-            if model.input != "clean":
-                rows["input"] = open_images(data / model.input, "test")[:SHOWN]
-            outputs = np.load(evaluation / name / "reconstructions.npy", mmap_mode="r")
-            rows["reconstruction"] = outputs[:SHOWN]
-            save(draw.reconstructions(rows, name), folder / f"reconstructions_{name}.png")
-        for sparse, plain in sparse_twins(models):
-            codes = {
-                name: np.load(evaluation / name / "codes.npy", mmap_mode="r")
-                for name in (sparse, plain)
-            }
-            save(draw.code_histogram(codes, NEAR_ZERO), folder / f"codes_{sparse}.png")
-        plt.close("all")
+    use_style()
+    save(draw.learning_curves(curves), folder / "learning_curves.png")
+    save(draw.score_bars(scores), folder / "scores.png")
+    for name, model in models.items():
+        rows = {"original": open_images(data / "clean", "test")[:SHOWN]}
+        if model.input != "clean":
+            rows["input"] = open_images(data / model.input, "test")[:SHOWN]
+        outputs = np.load(evaluation / name / "reconstructions.npy", mmap_mode="r")
+        rows["reconstruction"] = outputs[:SHOWN]
+        save(draw.reconstructions(rows, name), folder / f"reconstructions_{name}.png")
+    for sparse, plain in sparse_twins(models):
+        codes = {
+            name: np.load(evaluation / name / "codes.npy", mmap_mode="r")
+            for name in (sparse, plain)
+        }
+        save(draw.code_histogram(codes, NEAR_ZERO), folder / f"codes_{sparse}.png")
+    plt.close("all")
 
 
 def sparse_twins(models: dict[str, ModelParameters]) -> Iterator[tuple[str, str]]:

@@ -1,20 +1,21 @@
 """One look for all figures: readable in print, distinct to colour-blind eyes."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
 matplotlib.use("Agg")
 
+import matplotlib.pyplot as plt
 from cycler import cycler
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 # Okabe and Ito, "Color universal design", 2008
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
-STYLE = {
+STYLE: dict[str, Any] = {
     "axes.prop_cycle": cycler(color=COLOURS),
     "axes.grid": True,
     "axes.spines.top": False,
@@ -28,9 +29,9 @@ STYLE = {
 }
 
 
-def style() -> rc_context:
-    """A context in which figures are drawn in the common style."""
-    return rc_context(STYLE)
+def use_style() -> None:
+    """Draw all figures of this process in the common style."""
+    plt.style.use(STYLE)
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -43,7 +43,7 @@ class Dense(TrainingParameters):
     """784 - hidden - code - hidden reversed - 784."""
 
     kind: Literal["dense"]
-    hidden: list[Width] = []
+    hidden: list[Width] = Field(default=[])
     """Widths of the layers between the image and the code; the decoder mirrors them."""
 
     code_size: Width

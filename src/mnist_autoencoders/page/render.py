@@ -1,6 +1,7 @@
 """Render the report from tables and figures."""
 
 import base64
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def render_page(
     previews: Path,
 ) -> str:
     """The report as HTML, with its pictures inside."""
-    table = pd.read_csv(scores, index_col="model")
+    table = pd.read_csv(scores, index_col="model").to_dict("index")
     environment = Environment(
         loader=PackageLoader("mnist_autoencoders.page"),
         autoescape=select_autoescape(),
@@ -31,13 +32,11 @@ def render_page(
     environment.filters["number"] = _number
     return environment.get_template("index.html.jinja").render(
         card=card,
-        models=[_describe(name, model, table.loc[name]) for name, model in models.items()],
+        models=[_describe(name, model, table[name]) for name, model in models.items()],
         noises=[{"name": name, "picture": _embed(previews / f"{name}.png")} for name in noises],
         curves=_embed(figures / "learning_curves.png"),
         bars=_embed(figures / "scores.png"),
-        reconstructions={
-            name: _embed(figures / f"reconstructions_{name}.png") for name in models
-        },
+        reconstructions={name: _embed(figures / f"reconstructions_{name}.png") for name in models},
         histograms=[_embed(path) for path in sorted(figures.glob("codes_*.png"))],
     )
 
@@ -54,8 +53,8 @@ def architecture(model: ModelParameters) -> str:
             return ", ".join([*inward, *outward, "conv 1"])
 
 
-def _describe(name: str, model: ModelParameters, scores: "pd.Series[Any]") -> dict[str, Any]:
-    noisy = "input.psnr" in scores and pd.notna(scores["input.psnr"])
+def _describe(name: str, model: ModelParameters, scores: dict[Hashable, Any]) -> dict[str, Any]:
+    noisy = pd.notna(scores.get("input.psnr"))
     return {
         "name": name,
         "parameters": model,

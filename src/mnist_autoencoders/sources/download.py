@@ -64,7 +64,9 @@ def _fetch(name: str, path: Path, mirrors: tuple[str, ...], sha256: str) -> None
                     known_hash=None,
                     fname=path.name,
                     path=path.parent,
-                    downloader=pooch.HTTPDownloader(timeout=TIMEOUT, progressbar=sys.stderr.isatty()),
+                    downloader=pooch.HTTPDownloader(
+                        timeout=TIMEOUT, progressbar=sys.stderr.isatty()
+                    ),
                 )
             except (requests.RequestException, OSError, ValueError) as error:
                 causes.append(f"{mirror}{name}: {error}")

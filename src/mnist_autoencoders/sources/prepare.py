@@ -4,10 +4,14 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from mnist_autoencoders.dataset.store import ImageSet
 from mnist_autoencoders.sources.download import download_mnist
 from mnist_autoencoders.sources.idx import find_idx_files, read_mnist_family
 from mnist_autoencoders.sources.parameters import DataParameters
+from mnist_autoencoders.sources.pictures import read_pictures
+from mnist_autoencoders.sources.subset import read_subset
 from mnist_autoencoders.terminal import UserError, say, warn
 
 FOLDER_VARIABLE = "MNIST_DIR"
@@ -25,11 +29,11 @@ def read_source(parameters: DataParameters, seed: int) -> ImageSet:
     """
     images = _read(parameters, seed)
     train, test = slice(parameters.train_limit), slice(parameters.test_limit)
-    ground = 255 if parameters.invert else 0
+    flip = np.uint8(255 if parameters.invert else 0)
     return replace(
         images,
-        train_images=ground ^ images.train_images[train],
-        test_images=ground ^ images.test_images[test],
+        train_images=images.train_images[train] ^ flip,
+        test_images=images.test_images[test] ^ flip,
         train_labels=None if images.train_labels is None else images.train_labels[train],
         test_labels=None if images.test_labels is None else images.test_labels[test],
     )

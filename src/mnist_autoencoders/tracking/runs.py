@@ -13,7 +13,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 from mlflow.data.meta_dataset import MetaDataset
-from mlflow.data.sources import LocalArtifactDatasetSource  # type: ignore[attr-defined]
+from mlflow.data.sources import LocalArtifactDatasetSource
 from mlflow.entities import Run, RunStatus
 from mlflow.models import Model, infer_signature
 from mlflow.types import Schema, TensorSpec

@@ -70,7 +70,7 @@ def train_epochs(
     training: Pairs,
     validation: Pairs,
     seed: int,
-    on_step: OnStep = lambda steps: None,
+    on_step: OnStep,
 ) -> Iterator[Epoch]:
     """Train the compiled `model` in place, yielding after each epoch.
 

@@ -1,0 +1,69 @@
+# Everything runs in .venv, which is made from the pinned requirements on first use.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# DVC starts the stages as `python -m stages...`: it has to be this Python
+export PATH := $(abspath $(BIN)):$(PATH)
+
+CPU_READY := $(VENV)/.installed-cpu
+GPU_READY := $(VENV)/.installed-gpu
+# whichever was installed last stays: `make setup-gpu` once, then any target
+READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-gpu repro sync ui plots metrics test lint types lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## create .venv from the pinned requirements
+
+setup-gpu: $(GPU_READY) ## the same with TensorFlow's CUDA packages (Linux)
+
+repro: $(READY) ## run the pipeline: data, noise, models, scores, figures, report
+	@$(BIN)/dvc repro
+
+sync: $(READY) ## rebuild MLflow runs that are missing, as after `dvc pull`
+	@$(BIN)/python -m stages.sync
+
+ui: $(READY) ## open the MLflow UI on http://127.0.0.1:5000 (PORT=... to change)
+	@$(BIN)/python -m stages.ui --port $(or $(PORT),5000)
+
+plots: $(READY) ## render DVC's plots into dvc_plots/
+	@$(BIN)/dvc plots show
+
+metrics: $(READY) ## show the scores of all models
+	@$(BIN)/dvc metrics show
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lock: $(BIN)/uv ## renew the pinned requirements from pyproject.toml
+	@for variant in cpu gpu; do \
+		extra=$$([ $$variant = gpu ] && echo "--extra gpu"); \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+			--no-annotate --no-header --python-version 3.11 --group dev $$extra \
+			pyproject.toml --output-file requirements/$$variant.txt; \
+	done
+
+clean: ## remove .venv; data, models and runs stay
+	@rm -rf $(VENV)
+
+$(BIN)/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or \
+		sys.exit("error: Python 3.11 to 3.13 is needed, this is %d.%d: make PYTHON=python3.12 ..." % v)'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# compiled at once: the first start of TensorFlow would otherwise take as long again
+$(VENV)/.installed-%: requirements/%.txt $(BIN)/uv
+	@echo "installing the pinned packages into $(VENV), a minute or so"
+	@$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python $<
+	@touch $@

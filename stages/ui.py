@@ -1,0 +1,38 @@
+"""Serve the MLflow UI on this machine: `make ui`."""
+
+from typing import Annotated
+
+import typer
+
+from mnist_autoencoders.terminal import run, stage
+
+app = stage()
+
+
+@app.command()
+def main(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 5000,
+) -> None:
+    """Serve the MLflow UI on 127.0.0.1 until interrupted."""
+    import os
+    import sys
+
+    from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.terminal import UserError, say
+    from mnist_autoencoders.tracking.store import open_store, store_uri
+
+    tracking = load_parameters().tracking
+    uri = store_uri(tracking)
+    if uri.startswith("http"):
+        raise UserError(f"the runs are on a server, which has its own UI: {uri}")
+    experiment = open_store(tracking)
+    say(f"http://127.0.0.1:{port}/#/experiments/{experiment}/runs?workflowType=machine_learning")
+    # one worker and no job runner: two processes instead of fifteen
+    os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", "--backend-store-uri", uri]
+    os.execv(sys.executable, command)
+
+
+if __name__ == "__main__":
+    run(app)

@@ -1,0 +1,139 @@
+"""A small copy of this repository to run real stages in, and images to feed functions with."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from mnist_autoencoders.dataset.store import ImageSet, write_images
+from mnist_autoencoders.models.backend import start_tensorflow
+from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
+
+ROOT = Path(__file__).parent.parent
+
+SMALL_MODELS = {
+    "simple": {"kind": "dense", "hidden": [16], "code_size": 4, "input": "clean"},
+    "denoising": {"kind": "convolutional", "filters": [4, 2], "input": "gaussian"},
+}
+SMALL_TRAINING = {
+    "activation": "relu",
+    "code_activation": "relu",
+    "output_activation": "sigmoid",
+    "code_l1": 0.0,
+    "loss": "binary_crossentropy",
+    "optimizer": "adam",
+    "learning_rate": 0.01,
+    "batch_size": 64,
+    "epochs": 2,
+}
+
+
+class Project:
+    """A copy of the repository in a folder of its own, with its own git, DVC and MLflow store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("DVC_", "MLFLOW_", "MNIST_", "GIT_"))
+        } | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "XDG_CACHE_HOME": str(folder / ".cache"),
+        }
+
+    def run(self, *command: str, code: int = 0, **environment: str) -> str:
+        """Run a command in the folder; return all it prints, and insist on its exit code."""
+        result = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == code, f"{' '.join(command)}: {result.stdout}"
+        return result.stdout
+
+    def stage(self, name: str, *arguments: str, code: int = 0, **environment: str) -> str:
+        """Run one stage without DVC."""
+        command = [sys.executable, "-m", f"stages.{name}", *arguments]
+        return self.run(*command, code=code, **environment)
+
+    def read_parameters(self) -> dict:
+        return YAML(typ="safe").load(self.folder / "params.yaml")
+
+    def write_parameters(self, parameters: dict) -> None:
+        YAML().dump(parameters, self.folder / "params.yaml")
+
+    def commit(self, message: str) -> None:
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-q", "-m", message)
+
+
+def new_project(folder: Path) -> Project:
+    """Copy what git knows or would know, but no results, and shrink the parameters."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\n")
+    for name in filter(None, listed):
+        if not name.startswith(("reports/", "tests/")) and name != "dvc.lock":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (ROOT / name).exists():
+                shutil.copy(ROOT / name, folder / name)
+    project = Project(folder)
+    parameters = project.read_parameters()
+    parameters["data"] |= {"source": "mnist-5k", "train_limit": 300, "test_limit": 60}
+    parameters["noises"] = {"gaussian": {"kind": "gaussian", "factor": 0.5}}
+    parameters["models"] = {name: model | SMALL_TRAINING for name, model in SMALL_MODELS.items()}
+    project.write_parameters(parameters)
+    project.run("git", "init", "-q")
+    project.run("git", "config", "user.email", "test@localhost")
+    project.run("git", "config", "user.name", "test")
+    project.commit("shrunk")
+    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A fresh small copy in which nothing has run yet."""
+    return new_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A small copy in which `dvc repro` has run; tests may add to it but not depend on order."""
+    project = new_project(tmp_path_factory.mktemp("trained"))
+    project.run("dvc", "repro")
+    project.commit("results")
+    return project
+
+
+@pytest.fixture
+def clean(tmp_path: Path) -> Path:
+    """A folder of 200 training and 40 test images: a bright square in the dark, somewhere."""
+    rng = np.random.default_rng(0)
+    images = np.zeros((240, 28, 28), np.uint8)
+    for image, (top, left) in zip(images, rng.integers(4, 16, (240, 2))):
+        image[top : top + 8, left : left + 8] = 200
+    folder = tmp_path / "clean"
+    folder.mkdir()
+    write_images(folder, ImageSet("squares", images[:200], images[200:], None, None, []))
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tensorflow() -> None:
+    """Configure TensorFlow as the stages do, once for this process."""
+    start_tensorflow(RuntimeParameters(device="cpu"), seed=0)

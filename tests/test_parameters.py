@@ -1,0 +1,110 @@
+"""A wrong params.yaml is refused as a whole, with the key named, before anything is touched."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from mnist_autoencoders.parameters import load_parameters
+from mnist_autoencoders.terminal import UserError
+from tests.conftest import ROOT, Project
+
+Edit = Callable[[dict[str, Any]], Any]
+
+
+def edited(folder: Path, edit: Edit) -> Path:
+    parameters = YAML(typ="safe").load(ROOT / "params.yaml")
+    edit(parameters)
+    YAML().dump(parameters, folder / "params.yaml")
+    return folder / "params.yaml"
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda p: p.update(sed=1), "sed: unknown key; did you mean 'seed'?"),
+        (
+            lambda p: p["models"]["simple"].update(epoch=1),
+            "models.simple.epoch: unknown key; did you mean 'epochs'?",
+        ),
+        (
+            lambda p: p["noises"]["gaussian"].update(amount=1),
+            "noises.gaussian.amount: unknown key",
+        ),
+        (lambda p: p["runtime"].update(thread=1), "runtime.thread: unknown key; did you mean"),
+        (
+            lambda p: p["models"]["cnn"]["filters"].append(0),
+            "models.cnn.filters[2]: input should be",
+        ),
+        (
+            lambda p: p["models"]["cnn"].update(filters=["8"]),
+            "models.cnn.filters[0]: input should be",
+        ),
+        (lambda p: p["models"]["simple"].update(epochs="15"), "(it is '15')"),
+        (lambda p: p["models"]["simple"].pop("code_size"), "models.simple.code_size: is required"),
+        (lambda p: p["models"]["simple"].update(kind="dens"), "models.simple: input tag 'dens'"),
+        (
+            lambda p: p["models"]["denoising"].update(input="gausian"),
+            "models.denoising.input: there is no noise 'gausian'; did you mean 'gaussian'?",
+        ),
+        (
+            lambda p: p["models"]["simple"].update(output_activation="linear"),
+            "models.simple.loss: binary_crossentropy needs",
+        ),
+        (
+            lambda p: p["noises"].update(clean={"kind": "blur", "sigma": 1}),
+            "noises.clean: `clean` names the images themselves",
+        ),
+        (
+            lambda p: p["models"].update({"a b; rm": p["models"]["simple"]}),
+            "models.a b; rm: a name may only hold a-z, 0-9 and _",
+        ),
+        (lambda p: p.update(models={}), "models: "),
+        (lambda p: p["data"].update(test_share=1.5), "data.test_share: "),
+    ],
+)
+def test_a_wrong_key_is_named(tmp_path: Path, edit: Edit, message: str) -> None:
+    with pytest.raises(UserError) as error:
+        load_parameters(edited(tmp_path, edit))
+    assert message in str(error.value)
+
+
+def test_all_wrong_keys_are_listed_at_once(tmp_path: Path) -> None:
+    path = edited(tmp_path, lambda p: (p.update(sed=1), p["data"].pop("source")))
+    with pytest.raises(UserError) as error:
+        load_parameters(path)
+    assert "sed: unknown key" in str(error.value)
+    assert "data.source: is required" in str(error.value)
+
+
+def test_numbers_as_dvc_writes_them(tmp_path: Path) -> None:
+    path = edited(tmp_path, lambda _: None)
+    path.write_text(path.read_text().replace("learning_rate: 0.001", "learning_rate: 1e-05"))
+    assert load_parameters(path).models["simple"].learning_rate == 1e-5
+
+
+def test_a_wrong_file_stops_the_pipeline_before_anything_is_touched(trained: Project) -> None:
+    before = trained.run("git", "status", "--short")
+    outputs = sorted(trained.folder.glob("out/**/*"))
+    original = (trained.folder / "params.yaml").read_bytes()
+    parameters = trained.read_parameters()
+    parameters["models"]["simple"]["epochs"] = -1
+    trained.write_parameters(parameters)
+    try:
+        output = trained.run("dvc", "repro", code=255)
+        assert "models.simple.epochs: input should be greater than" in output
+        assert sorted(trained.folder.glob("out/**/*")) == outputs
+    finally:
+        (trained.folder / "params.yaml").write_bytes(original)
+    assert trained.run("git", "status", "--short") == before
+
+
+def test_a_gpu_that_is_not_there_is_an_error_before_any_work(project: Project) -> None:
+    parameters = project.read_parameters()
+    parameters["runtime"]["device"] = "gpu"
+    project.write_parameters(parameters)
+    output = project.stage("validate", code=1, CUDA_VISIBLE_DEVICES="-1")
+    assert output.startswith("error: runtime.device: gpu, but TensorFlow sees no GPU")
+    assert not (project.folder / "out").exists()

@@ -1,0 +1,151 @@
+"""The real pipeline, shrunk: repro, experiments, isolated and queued ones, and their runs."""
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+import mlflow
+import pytest
+from mlflow.entities import Run
+
+from tests.conftest import Project
+
+METRICS = {"loss", "val_loss", "val_mse", "val_bce", "seconds"}
+TEST_METRICS = {f"test_{name}" for name in ("mse", "mae", "bce", "psnr", "ssim", "code_mean")}
+
+
+def client(project: Project) -> mlflow.MlflowClient:
+    return mlflow.MlflowClient(f"sqlite:///{project.folder / 'mlflow.db'}")
+
+
+def runs(project: Project) -> list[Run]:
+    store = client(project)
+    experiment = store.get_experiment_by_name("mnist-autoencoders")
+    assert experiment is not None
+    return list(store.search_runs([experiment.experiment_id]))
+
+
+def test_a_second_repro_does_nothing_within_five_seconds(trained: Project) -> None:
+    start = time.monotonic()
+    output = trained.run("dvc", "repro")
+    assert time.monotonic() - start < 5
+    assert "Running stage" not in output
+    assert trained.run("git", "status", "--short") == ""
+
+
+def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) -> None:
+    metrics = json.loads(trained.run("dvc", "metrics", "show", "--json"))[""]["data"]
+    assert set(metrics) == {f"reports/metrics/{name}.json" for name in ("simple", "denoising")}
+    denoising = metrics["reports/metrics/denoising.json"]["data"]
+    assert denoising["data"].startswith("mnist-5k")
+    assert denoising["test_images"] == 60
+    assert denoising["code_size"] == 7 * 7 * 2
+    assert denoising["psnr"] > denoising["input"]["psnr"]
+    assert denoising["training_seconds"] > 0
+    assert "input" not in metrics["reports/metrics/simple.json"]["data"]
+    page = (trained.folder / "reports/index.html").read_text()
+    for text in (
+        "mnist-5k",
+        "60 test images",
+        "model-simple",
+        "model-denoising",
+        "784-16-4-16-784",
+    ):
+        assert text in page
+    assert page.count("data:image/png;base64,") == 5
+    assert "http" not in page.replace("https://www.w3.org", "")
+
+
+def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
+    found = {run.data.tags["model"]: run for run in runs(trained)}
+    assert set(found) == {"simple", "denoising"}
+    for run in found.values():
+        assert run.info.status == "FINISHED"
+        assert set(run.data.metrics) >= METRICS | TEST_METRICS
+        assert run.data.tags["dvc.stage"] == f"train@{run.data.tags['model']}"
+        assert run.data.tags["dvc.experiment"] == "workspace"
+        assert len(run.data.tags["git.commit"]) == 40
+        (dataset,) = run.inputs.dataset_inputs
+        assert dataset.dataset.name.startswith("mnist-5k")
+        store = client(trained)
+        history = store.get_metric_history(run.info.run_id, "val_bce")
+        assert [point.step for point in history] == [1, 2]
+        assert len(store.get_metric_history(run.info.run_id, "test_psnr")) == 1
+        pictures = store.list_artifacts(run.info.run_id, "images")
+        steps = {Path(picture.path).name.split("%step%")[1].split("%")[0] for picture in pictures}
+        assert steps == {"1", "2"}
+        (model,) = run.outputs.model_outputs
+        mlflow.set_tracking_uri(f"sqlite:///{trained.folder / 'mlflow.db'}")
+        info = mlflow.models.get_model_info(f"models:/{model.model_id}")
+        assert info.signature is not None
+        assert info.saved_input_example_info is not None
+
+
+@pytest.mark.parametrize("model", ["simple", "denoising"])
+def test_training_again_changes_no_file(trained: Project, model: str) -> None:
+    output = trained.run("dvc", "repro", "--force", f"train@{model}")
+    assert f"Running stage 'train@{model}'" in output
+    assert trained.run("git", "status", "--short") == ""
+
+
+def test_a_fresh_store_is_rebuilt_from_the_outputs_once(trained: Project, tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path / 'other.db'}"
+    store = mlflow.MlflowClient(uri)
+    for _ in range(2):
+        trained.stage("sync", MLFLOW_TRACKING_URI=uri)
+        experiment = store.get_experiment_by_name("mnist-autoencoders")
+        assert experiment is not None
+        rebuilt = store.search_runs([experiment.experiment_id])
+        assert Counter(run.data.tags["model"] for run in rebuilt) == {"simple": 1, "denoising": 1}
+    for run in rebuilt:
+        assert run.data.tags["rebuilt"] == "true"
+        assert set(run.data.metrics) >= (METRICS | TEST_METRICS) - {"seconds"}
+        assert len(store.get_metric_history(run.info.run_id, "val_bce")) == 2
+        assert len(store.list_artifacts(run.info.run_id, "images")) == 4
+
+
+def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
+    """Without a store, a cache or results at first, as in a fresh clone."""
+    project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
+    project.run("dvc", "queue", "start", "-j", "2")
+    deadline = time.monotonic() + 300
+    while "Queued" in (status := project.run("dvc", "queue", "status")) or "Running" in status:
+        assert time.monotonic() < deadline, status
+        time.sleep(2)
+    assert status.count("Success") == 2, status
+    trained = Counter((run.data.tags["model"], run.data.params["code_size"])
+                      for run in runs(project) if run.data.tags["model"] == "simple")  # fmt: skip
+    assert trained == {("simple", "2"): 1, ("simple", "3"): 1}
+
+    project.run("dvc", "exp", "run", "--temp", "-n", "isolated", "-S", "models.simple.code_size=5")
+    here = project.run(
+        "dvc",
+        "exp",
+        "run",
+        "-n",
+        "here",
+        "-S",
+        "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}",
+    )
+    assert "Running stage 'train@tiny'" in here
+    found = runs(project)
+    names = {run.data.tags["dvc.experiment"] for run in found}
+    assert {"isolated", "here"} <= names
+    assert len(names) == 4
+    for run in found:
+        assert run.info.status == "FINISHED"
+        assert "test_psnr" in run.data.metrics
+        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(project.folder)
+    shown = project.run("dvc", "exp", "show", "--csv")
+    assert sum(name in shown for name in names) == 4
+    assert "tiny" in (project.folder / "reports/tables/scores.csv").read_text()
+    assert "model-tiny" in (project.folder / "reports/index.html").read_text()
+
+    output = project.run("dvc", "exp", "run", "-S", "models.simple.code_size=6")
+    ran = {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
+    assert ran == {"validate", "train@simple", "evaluate@simple", "plot", "report"}
+
+    project.run("dvc", "exp", "run", "-S", "~models.tiny")
+    assert not (project.folder / "out/training/tiny").exists()
+    assert "tiny" not in (project.folder / "reports/tables/scores.csv").read_text()
