@@ -23,6 +23,7 @@ setup-gpu: $(GPU_READY) ## the same with TensorFlow's CUDA packages (Linux)
 
 repro: $(READY) ## run the pipeline: data, noise, models, scores, figures, report
 	@$(BIN)/dvc repro
+	@echo "The report is reports/index.html. 'make ui' shows the tracked runs."
 
 sync: $(READY) ## rebuild MLflow runs that are missing, as after `dvc pull`
 	@$(BIN)/python -m stages.sync

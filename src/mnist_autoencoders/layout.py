@@ -1,5 +1,6 @@
-"""Where the pipeline keeps its files, relative to the repository; `dvc.yaml` says the same."""
+"""Where things lie; the paths below are relative to the repository, and in `dvc.yaml` too."""
 
+import os
 from pathlib import Path
 
 PARAMETERS = Path("params.yaml")
@@ -15,3 +16,12 @@ NOISE_PREVIEWS = REPORTS / "noise"
 FIGURES = REPORTS / "figures"
 TABLES = REPORTS / "tables"
 PAGE = REPORTS / "index.html"
+
+
+def repository() -> Path:
+    """The root of the user's repository.
+
+    DVC names it in `DVC_ROOT`, also to an isolated run, whose working folder is a copy that
+    disappears; without DVC it is the working folder.
+    """
+    return Path(os.environ.get("DVC_ROOT", ".")).resolve()

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import Images
@@ -19,6 +20,7 @@ def learning_curves(curves: pd.DataFrame) -> Figure:
         axes.plot(epochs, history["val_loss"], label=model, color=colour, marker=marker, ms=4)
         axes.plot(epochs, history["loss"], color=colour, linestyle=":")
     axes.set(xlabel="epoch", ylabel="loss (nats per pixel, or squared error)", yscale="log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter("{x:.3g}")
     axes.yaxis.set_minor_formatter("{x:.3g}")
     axes.tick_params(axis="y", which="minor", labelsize=9)
@@ -46,7 +48,7 @@ def score_bars(scores: pd.DataFrame) -> Figure:
         axis.margins(x=0.15)
     axes[0].invert_yaxis()
     if "input.psnr" in scores:
-        figure.legend(loc="outside upper right")
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right")
     return figure
 
 
@@ -68,22 +70,22 @@ def reconstructions(rows: dict[str, Images], title: str) -> Figure:
     return figure
 
 
-def code_histogram(codes: dict[str, NDArray[np.float32]], near_zero: float) -> Figure:
-    """Distribution of all code values of the test images, for a sparse model and its twin."""
+def code_histogram(codes: dict[str, NDArray[np.float32]], scores: pd.DataFrame) -> Figure:
+    """Distribution of all code values of the test images, by model, with their statistics."""
     figure, axes = plt.subplots(figsize=(8, 4.5))
     top = max(float(np.quantile(values, 0.999)) for values in codes.values())
     bottom = min(float(values.min()) for values in codes.values())
     bins = np.linspace(bottom, top, 61).tolist()
     for number, (model, values) in enumerate(codes.items()):
         flat = values.ravel()
-        zero = float(np.mean(np.abs(flat) < near_zero))
+        mean, zeros = scores.set_index("model").loc[model, ["code_mean", "code_near_zero"]]
         axes.hist(
             flat,
             bins=bins,
             weights=np.full(flat.size, 1 / flat.size),
             color=COLOURS[number],
             alpha=0.6,
-            label=f"{model}: mean {flat.mean():.3f}, variance {flat.var():.2f}, {zero:.0%} at zero",
+            label=f"{model}: mean {mean:.3f}, variance {flat.var():.2f}, {zeros:.0%} near zero",
         )
     axes.set(xlabel="code value", ylabel="share of the code values", yscale="log")
     axes.set_title("Code values of the test images")

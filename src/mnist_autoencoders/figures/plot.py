@@ -16,9 +16,6 @@ from mnist_autoencoders.models.parameters import ModelParameters
 SHOWN = 10
 """Test images in a grid of reconstructions."""
 
-NEAR_ZERO = 0.01
-"""As in the evaluation: a code value of a smaller magnitude counts as zero."""
-
 
 def draw_figures(
     models: dict[str, ModelParameters],
@@ -44,7 +41,7 @@ def draw_figures(
             name: np.load(evaluation / name / "codes.npy", mmap_mode="r")
             for name in (sparse, plain)
         }
-        save(draw.code_histogram(codes, NEAR_ZERO), folder / f"codes_{sparse}.png")
+        save(draw.code_histogram(codes, scores), folder / f"codes_{sparse}.png")
     plt.close("all")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_autoencoders.dataset.store import ImageSet
+from mnist_autoencoders.layout import repository
 from mnist_autoencoders.sources.download import download_mnist
 from mnist_autoencoders.sources.idx import find_idx_files, read_mnist_family
 from mnist_autoencoders.sources.parameters import DataParameters
@@ -48,13 +49,13 @@ def _read(parameters: DataParameters, seed: int) -> ImageSet:
         case "mnist-5k":
             return read_subset()
         case folder:
-            return _read_folder(Path(folder).expanduser(), "data.source", parameters, seed)
+            return _read_folder(folder, "data.source", parameters, seed)
 
 
 def _read_auto(parameters: DataParameters, seed: int) -> ImageSet:
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
-        return _read_folder(Path(folder).expanduser(), FOLDER_VARIABLE, parameters, seed)
+        return _read_folder(folder, FOLDER_VARIABLE, parameters, seed)
     try:
         return read_mnist_family(download_mnist(), name="MNIST")
     except UserError as error:
@@ -67,9 +68,10 @@ def _read_auto(parameters: DataParameters, seed: int) -> ImageSet:
         return replace(read_subset(), warning=FALLBACK_WARNING)
 
 
-def _read_folder(folder: Path, named_by: str, parameters: DataParameters, seed: int) -> ImageSet:
+def _read_folder(name: str, named_by: str, parameters: DataParameters, seed: int) -> ImageSet:
+    folder = repository() / Path(name).expanduser()
     if not folder.is_dir():
-        raise UserError(f"{named_by}: {folder} is not a folder")
+        raise UserError(f"{named_by}: there is no folder {folder}")
     files = find_idx_files(folder)
     if files:
         return read_mnist_family(files, name=folder.resolve().name)

@@ -1,7 +1,6 @@
 """The MLflow store: found, opened once, shared by all experiments of the repository."""
 
 import os
-from pathlib import Path
 
 from filelock import FileLock
 
@@ -9,16 +8,8 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 import mlflow
 
+from mnist_autoencoders.layout import repository
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-
-
-def repository() -> Path:
-    """The root of the user's repository.
-
-    DVC names it in `DVC_ROOT`, also to an isolated run, whose working folder is a copy that
-    disappears; without DVC it is the working folder.
-    """
-    return Path(os.environ.get("DVC_ROOT", ".")).resolve()
 
 
 def store_uri(parameters: TrackingParameters) -> str:
