@@ -4,7 +4,11 @@ The package is imported from `src/` beside this folder, never from an installed 
 isolated `dvc exp run --temp` runs the code of its own snapshot.
 """
 
+import importlib.util
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+
+if importlib.util.find_spec("typer") is None:
+    sys.exit("error: this Python lacks the packages: `source .venv/bin/activate`, or `make repro`")
