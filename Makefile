@@ -66,5 +66,5 @@ $(BIN)/uv: requirements/uv.txt
 # compiled at once: the first start of TensorFlow would otherwise take as long again
 $(VENV)/.installed-%: requirements/%.txt $(BIN)/uv
 	@echo "installing the pinned packages into $(VENV), a minute or so"
-	@$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python $<
+	@$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python -r $<
 	@touch $@
