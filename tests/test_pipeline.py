@@ -74,7 +74,7 @@ def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
         assert len(store.get_metric_history(run.info.run_id, "test_psnr")) == 1
         pictures = store.list_artifacts(run.info.run_id, "images")
         steps = {Path(picture.path).name.split("+")[2] for picture in pictures}
-        assert steps == {"1", "2"}
+        assert steps == {"0", "1", "2"}
         (model,) = run.outputs.model_outputs
         mlflow.set_tracking_uri(f"sqlite:///{trained.folder / 'mlflow.db'}")
         info = mlflow.models.get_model_info(f"models:/{model.model_id}")
@@ -102,7 +102,7 @@ def test_a_fresh_store_is_rebuilt_from_the_outputs_once(trained: Project, tmp_pa
         assert run.data.tags["rebuilt"] == "true"
         assert set(run.data.metrics) >= (METRICS | TEST_METRICS) - {"seconds"}
         assert len(store.get_metric_history(run.info.run_id, "val_bce")) == 2
-        assert len(store.list_artifacts(run.info.run_id, "images")) == 4
+        assert len(store.list_artifacts(run.info.run_id, "images")) == 6
 
 
 def test_experiments_in_place_isolated_and_queued(project: Project) -> None:

@@ -82,7 +82,7 @@ def test_the_same_inputs_give_the_same_bytes(
         files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
         contents.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
     first, second, other = contents
-    assert len(first) == 3 + parameters.epochs
+    assert len(first) == 4 + parameters.epochs
     assert first == second
     assert all(first[path] != other[path] for path in first)
 
@@ -97,7 +97,9 @@ def test_what_training_leaves(clean: Path, tmp_path: Path) -> None:
     assert record["parameters"]["code_size"] == 12
     assert record["data"]["name"] == "squares"
     assert record["count_parameters"] == 784 * 12 + 12 + 12 * 784 + 784
-    with Image.open(tmp_path / "out" / "epochs" / "0003.png") as picture:
+    pictures = sorted((tmp_path / "out" / "epochs").iterdir())
+    assert [path.name for path in pictures] == [f"{number:04}.png" for number in range(4)]
+    with Image.open(pictures[-1]) as picture:
         assert picture.size == (906, 186)
 
 

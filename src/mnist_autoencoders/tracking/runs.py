@@ -62,8 +62,9 @@ def training_run(record: Record, parameters: TrackingParameters) -> Iterator[Run
 
 
 def log_epoch(number: int, metrics: dict[str, float], picture: Image.Image) -> None:
-    """Log one epoch to the active run."""
-    mlflow.log_metrics(metrics, step=number)
+    """Log one epoch to the active run; number 0 is before any training and has no metrics."""
+    if metrics:
+        mlflow.log_metrics(metrics, step=number)
     mlflow.log_image(picture, key=PICTURE, step=number, synchronous=True)
 
 
@@ -110,11 +111,12 @@ def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
         return found
     with training_run(record, parameters) as run:
         mlflow.set_tag("rebuilt", "true")
-        history = pd.read_csv(folder / "history.csv")
-        for row in history.to_dict("records"):
-            number = int(row.pop("epoch"))
-            with Image.open(folder / "epochs" / f"{number:04}.png") as picture:
-                log_epoch(number, {str(key): value for key, value in row.items()}, picture)
+        history = pd.read_csv(folder / "history.csv", index_col="epoch")
+        for path in sorted((folder / "epochs").iterdir()):
+            number = int(path.stem)
+            with Image.open(path) as picture:
+                rows = history[history.index == number].to_dict("records")
+                log_epoch(number, {str(key): row[key] for row in rows for key in row}, picture)
         log_trained(folder)
     return mlflow.get_run(run.info.run_id)
 

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import mlflow
-from PIL import Image
 
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import log_epoch, log_trained, read_record, training_run
 from mnist_autoencoders.training import timing
-from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.train import Task, train_model
 
 
@@ -16,12 +14,8 @@ def train_tracked(
     task: Task, folder: Path, timing_file: Path, parameters: TrackingParameters
 ) -> None:
     """Train as `train_model` does, log it all to one MLflow run, and keep the timing."""
-
-    def on_epoch(epoch: Epoch, picture: Image.Image) -> None:
-        log_epoch(epoch.number, epoch.metrics(), picture)
-
     with training_run(task.describe(), parameters):
-        history = train_model(task, folder, on_epoch)
+        history = train_model(task, folder, log_epoch)
         log_trained(folder)
         record = read_record(folder)
         measured = timing.measure(

@@ -122,8 +122,9 @@ def _calls(order: NDArray[np.int32], batch_size: int) -> Iterator[NDArray[np.int
 
 
 def _check_finite(losses: list[float], epoch: int) -> None:
-    if not np.isfinite(losses[-1]) or not np.all(np.isfinite(losses)):
-        step = int(np.argmin(np.isfinite(losses))) + 1
+    finite = np.isfinite(losses)
+    if not finite.all():
+        step = int(np.argmin(finite)) + 1
         raise UserError(
             f"the loss is {losses[step - 1]} at epoch {epoch}, step {step}: "
             "lower learning_rate, or check activation and loss of this model"

@@ -27,7 +27,8 @@ from mnist_autoencoders.training.loop import Epoch, Pairs, train_epochs
 PICTURED = 10
 """Test images in the picture of every epoch."""
 
-OnEpoch = Callable[[Epoch, Image.Image], None]
+OnEpoch = Callable[[int, dict[str, float], Image.Image], None]
+"""Called with the number of an epoch, its metrics, and reconstructions after it."""
 
 
 @dataclass(frozen=True)
@@ -71,36 +72,39 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
 
     - `model.keras`, the model with its optimizer's state
     - `history.csv`, a row an epoch
-    - `epochs/0001.png` ..., reconstructions of test images (original / input / reconstruction)
+    - `epochs/0000.png` ..., test images (original / input / reconstruction) after each epoch, the
+      first before any training
     - `record.json`, what ran, with the digest of the model
 
-    `on_epoch` is called after every epoch. Raises `UserError` at a loss that is not finite.
+    `on_epoch` is called for each picture; without metrics for the first. Raises `UserError` at a
+    loss that is not finite.
     """
     parameters = task.parameters
-    model = build_model(parameters)
-    optimizer = {
-        "class_name": parameters.optimizer,
-        "config": {"learning_rate": parameters.learning_rate},
-    }
-    model.compile(optimizer=keras.optimizers.get(optimizer), loss=parameters.loss)
+    model = _compiled_model(parameters)
     training, validation = task.pairs("train"), task.pairs("test")
     pictured = validation.first(PICTURED)
     (folder / "epochs").mkdir()
 
+    def show(number: int, metrics: dict[str, float]) -> None:
+        picture = _picture(model, pictured)
+        picture.save(folder / "epochs" / f"{number:04}.png")
+        on_epoch(number, metrics, picture)
+
+    show(0, {})
     history = []
     steps = math.ceil(len(training.inputs) / parameters.batch_size) * parameters.epochs
     with progress_bar(task.name, total=steps, unit="steps") as progress:
-        for epoch in train_epochs(
-            model, parameters, training, validation, task.seed, lambda n: progress.advance(BAR, n)
-        ):
+
+        def on_step(count: int) -> None:
+            progress.advance(BAR, count)
+
+        for epoch in train_epochs(model, parameters, training, validation, task.seed, on_step):
             history.append(epoch)
             say(
                 f"{task.name} {epoch.number}/{parameters.epochs}: loss {epoch.loss:.4f}, "
                 f"val_loss {epoch.val_loss:.4f}, {epoch.seconds:.1f} s"
             )
-            picture = _picture(model, pictured)
-            picture.save(folder / "epochs" / f"{epoch.number:04}.png")
-            on_epoch(epoch, picture)
+            show(epoch.number, epoch.metrics())
 
     rows = [{"epoch": epoch.number, **epoch.metrics()} for epoch in history]
     pd.DataFrame(rows).to_csv(folder / "history.csv", index=False, float_format="%.7g")
@@ -111,6 +115,16 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
     }
     write_json(folder / "record.json", record)
     return history
+
+
+def _compiled_model(parameters: ModelParameters) -> keras.Model:
+    optimizer = {
+        "class_name": parameters.optimizer,
+        "config": {"learning_rate": parameters.learning_rate},
+    }
+    model = build_model(parameters)
+    model.compile(optimizer=keras.optimizers.get(optimizer), loss=parameters.loss)
+    return model
 
 
 def _picture(model: keras.Model, pairs: Pairs) -> Image.Image:
