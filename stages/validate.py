@@ -9,12 +9,14 @@ app = stage()
 
 @app.command()
 def main() -> None:
-    """Check params.yaml, and that the device it asks for is there."""
+    """Check params.yaml, and that the folder and the device it asks for are there."""
     from mnist_autoencoders.layout import VALID
     from mnist_autoencoders.outputs import new_file
     from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.sources.folder import source_folder
 
     parameters = load_parameters()
+    source_folder(parameters.data)
     if parameters.runtime.device == "gpu":
         from mnist_autoencoders.models.backend import start_tensorflow
 

@@ -1,21 +1,18 @@
 """From `data.source` to the image set that the pipeline works on."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from mnist_autoencoders.dataset.store import ImageSet
-from mnist_autoencoders.layout import repository
 from mnist_autoencoders.sources.download import download_mnist
+from mnist_autoencoders.sources.folder import FOLDER_VARIABLE, MNIST, SUBSET, source_folder
 from mnist_autoencoders.sources.idx import find_idx_files, read_mnist_family
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.sources.pictures import read_pictures
 from mnist_autoencoders.sources.subset import read_subset
 from mnist_autoencoders.terminal import UserError, say, warn
-
-FOLDER_VARIABLE = "MNIST_DIR"
 
 FALLBACK_WARNING = (
     "MNIST could not be downloaded: everything here was made with mnist-5k, the 5,000 digits "
@@ -41,24 +38,16 @@ def read_source(parameters: DataParameters, seed: int) -> ImageSet:
 
 
 def _read(parameters: DataParameters, seed: int) -> ImageSet:
-    match parameters.source:
-        case "auto":
-            return _read_auto(parameters, seed)
-        case "mnist":
-            return read_mnist_family(download_mnist(), name="MNIST")
-        case "mnist-5k":
-            return read_subset()
-        case folder:
-            return _read_folder(folder, "data.source", parameters, seed)
-
-
-def _read_auto(parameters: DataParameters, seed: int) -> ImageSet:
-    folder = os.environ.get(FOLDER_VARIABLE)
+    folder = source_folder(parameters)
     if folder:
-        return _read_folder(folder, FOLDER_VARIABLE, parameters, seed)
+        return _read_folder(folder, parameters, seed)
+    if parameters.source == SUBSET:
+        return read_subset()
     try:
         return read_mnist_family(download_mnist(), name="MNIST")
     except UserError as error:
+        if parameters.source == MNIST:
+            raise
         say(str(error))
         warn(
             f"{FALLBACK_WARNING}\n\nTo use the full MNIST later: `dvc repro --force "
@@ -68,10 +57,7 @@ def _read_auto(parameters: DataParameters, seed: int) -> ImageSet:
         return replace(read_subset(), warning=FALLBACK_WARNING)
 
 
-def _read_folder(name: str, named_by: str, parameters: DataParameters, seed: int) -> ImageSet:
-    folder = repository() / Path(name).expanduser()
-    if not folder.is_dir():
-        raise UserError(f"{named_by}: there is no folder {folder}")
+def _read_folder(folder: Path, parameters: DataParameters, seed: int) -> ImageSet:
     files = find_idx_files(folder)
     if files:
         return read_mnist_family(files, name=folder.resolve().name)
