@@ -100,7 +100,7 @@ def test_what_training_leaves(clean: Path, tmp_path: Path) -> None:
     pictures = sorted((tmp_path / "out" / "epochs").iterdir())
     assert [path.name for path in pictures] == [f"{number:04}.png" for number in range(4)]
     with Image.open(pictures[-1]) as picture:
-        assert picture.size == (906, 186)
+        assert picture.size == (456, 366)
 
 
 def test_a_loss_that_is_not_finite_stops_at_its_epoch_and_step(clean: Path, tmp_path: Path) -> None:

@@ -9,9 +9,13 @@ GAP = 2
 """Pixels of mid-grey between neighbouring images."""
 
 
-def montage(rows: list[Images], zoom: int = 2) -> Image.Image:
-    """Lay images out in rows: each entry is uint8 `[n, 28, 28]`, with the same n in all rows."""
-    columns = len(rows[0])
+def montage(rows: list[Images], columns: int, zoom: int = 3) -> Image.Image:
+    """Lay images out in rows: each entry is uint8 `[n, 28, 28]`, with the same n in all rows.
+
+    After `columns` images the rows go on below: first, second, first, second.
+    """
+    starts = range(0, len(rows[0]), columns)
+    rows = [images[start : start + columns] for start in starts for images in rows]
     cell = SIDE + GAP
     canvas = np.full((len(rows) * cell + GAP, columns * cell + GAP), 128, np.uint8)
     for row, images in enumerate(rows):

@@ -47,4 +47,4 @@ def noisy_image(
 
 def preview(clean: Path, noisy: Path, count: int = 10) -> Image.Image:
     """A picture of the first test images, clean above noisy."""
-    return montage([open_images(folder, "test")[:count] for folder in (clean, noisy)], zoom=3)
+    return montage([open_images(folder, "test")[:count] for folder in (clean, noisy)], count)

@@ -133,4 +133,5 @@ def _picture(model: keras.Model, pairs: Pairs) -> Image.Image:
     rows: list[Images] = [pairs.targets, np.rint(reconstruction.clip(0, 1) * 255).astype(np.uint8)]
     if pairs.inputs is not pairs.targets:
         rows.insert(1, pairs.inputs)
-    return montage(rows, zoom=3)
+    # about square, as MLflow shows pictures
+    return montage(rows, columns=PICTURED // 2)
