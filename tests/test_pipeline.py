@@ -38,8 +38,8 @@ def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) 
     metrics = json.loads(trained.run("dvc", "metrics", "show", "--json"))[""]["data"]
     assert set(metrics) == {f"reports/metrics/{name}.json" for name in ("simple", "denoising")}
     denoising = metrics["reports/metrics/denoising.json"]["data"]
-    assert denoising["data"].startswith("mnist-5k")
-    assert denoising["test_images"] == 60
+    assert denoising["data"]["name"].startswith("mnist-5k")
+    assert denoising["data"]["test"] == 60
     assert denoising["code_size"] == 7 * 7 * 2
     assert 5 < denoising["input"]["psnr"] < 15
     assert denoising["training_seconds"] > 0

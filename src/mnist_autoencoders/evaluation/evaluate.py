@@ -34,10 +34,12 @@ def evaluate_model(trained: Path, clean: Path, inputs: Path, folder: Path) -> di
 
     code_size, pixels = codes.shape[1], originals[0].size
     figures: dict[str, Any] = {
-        "data": card.name,
-        "train_images": card.train,
-        "test_images": card.test,
-        "data_sha256": card.sha256,
+        "data": {
+            "name": card.name,
+            "train": card.train,
+            "test": card.test,
+            "sha256": card.sha256,
+        },
         **image_scores(originals, outputs),
         "code_size": code_size,
         "compression_ratio": pixels / code_size,

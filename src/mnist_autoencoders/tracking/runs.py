@@ -1,5 +1,6 @@
 """One MLflow run per training: written live, found again, rebuilt when it is missing."""
 
+import csv
 import json
 import os
 import socket
@@ -111,21 +112,21 @@ def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
         return found
     with training_run(record, parameters) as run:
         mlflow.set_tag("rebuilt", "true")
-        history = pd.read_csv(folder / "history.csv", index_col="epoch")
+        history = _read_history(folder)
         for path in sorted((folder / "epochs").iterdir()):
             number = int(path.stem)
             with Image.open(path) as picture:
-                rows = history[history.index == number].to_dict("records")
-                log_epoch(number, {str(key): row[key] for row in rows for key in row}, picture)
+                log_epoch(number, history.get(number, {}), picture)
         log_trained(folder)
     return mlflow.get_run(run.info.run_id)
 
 
 def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
-    """Log the numbers of an evaluation as `test_...` to a finished run, each value once."""
+    """Log the figures of an evaluation as `test_...` to a finished run, each value once."""
     client = mlflow.MlflowClient()
-    for name, value in pd.json_normalize(figures, sep="_").iloc[0].items():
-        if isinstance(value, (int, float)) and run.data.metrics.get(f"test_{name}") != value:
+    scores = {name: value for name, value in figures.items() if name != "data"}
+    for name, value in pd.json_normalize(scores, sep="_").iloc[0].items():
+        if value is not None and run.data.metrics.get(f"test_{name}") != value:
             client.log_metric(run.info.run_id, f"test_{name}", value)
 
 
@@ -133,6 +134,15 @@ def read_record(folder: Path) -> Record:
     """The record that training left in its output folder."""
     record: Record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
     return record
+
+
+def _read_history(folder: Path) -> dict[int, dict[str, float]]:
+    """The metrics of each epoch."""
+    with (folder / "history.csv").open(encoding="utf-8") as file:
+        return {
+            int(row.pop("epoch")): {name: float(value) for name, value in row.items()}
+            for row in csv.DictReader(file)
+        }
 
 
 def close_dead_runs(experiment: str) -> None:
@@ -162,7 +172,7 @@ def _tags(record: Record) -> dict[str, str]:
         "model": record["model"],
         "data.name": record["data"]["name"],
         "data.sha256": record["data"]["sha256"],
-        "dvc.stage": os.environ.get("DVC_STAGE", "none"),
+        "dvc.stage": f"train@{record['model']}",
         "dvc.experiment": _experiment_name(),
         "git.commit": os.environ.get("DVC_EXP_BASELINE_REV") or _head(),
         "host": socket.gethostname(),
