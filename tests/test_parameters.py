@@ -99,6 +99,7 @@ def test_a_wrong_file_stops_the_pipeline_before_anything_is_touched(trained: Pro
     finally:
         (trained.folder / "params.yaml").write_bytes(original)
     assert trained.run("git", "status", "--short") == before
+    assert "Running stage" not in trained.run("dvc", "repro")
 
 
 def test_a_gpu_that_is_not_there_is_an_error_before_any_work(project: Project) -> None:

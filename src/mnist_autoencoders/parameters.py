@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from mnist_autoencoders.layout import PARAMETERS
+from mnist_autoencoders.layout import CLEAN, PARAMETERS
 from mnist_autoencoders.models.parameters import ModelParameters
 from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
 from mnist_autoencoders.noise.parameters import NoiseParameters
@@ -18,7 +18,6 @@ from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.terminal import UserError
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 
-CLEAN_INPUT = "clean"
 T = TypeVar("T")
 
 
@@ -36,9 +35,9 @@ class Parameters(Section):
 
     @model_validator(mode="after")
     def _check_entries(self) -> "Parameters":
-        if CLEAN_INPUT in self.noises:
+        if CLEAN.name in self.noises:
             raise _refusal("noises.clean: `clean` names the images themselves")
-        known = [CLEAN_INPUT, *self.noises]
+        known = [CLEAN.name, *self.noises]
         for name, model in self.models.items():
             if model.input not in known:
                 hint = _hint(model.input, known) or f"; known: {', '.join(known)}"

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import (
     BarColumn,
@@ -46,7 +47,7 @@ def run(app: typer.Typer) -> NoReturn:
     try:
         app()
     except UserError as error:
-        stderr.print(f"[bold red]error:[/] {_escape(str(error))}", soft_wrap=True)
+        stderr.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
     sys.exit(1)
 
 
@@ -57,7 +58,7 @@ def say(message: str) -> None:
 
 def warn(message: str) -> None:
     """Print a warning that stands out of the other output."""
-    stderr.print(Panel(_escape(message), title="WARNING", style="bold yellow", expand=False))
+    stderr.print(Panel(escape(message), title="WARNING", style="bold yellow", expand=False))
 
 
 @contextmanager
@@ -79,10 +80,6 @@ def progress_bar(description: str, total: int, unit: str = "") -> Iterator[Progr
     with Progress(*columns, console=console, transient=True, disable=not on_terminal) as progress:
         progress.add_task(description, total=total)
         yield progress
-
-
-def _escape(text: str) -> str:
-    return text.replace("[", r"\[")
 
 
 def _exit_on_signal(number: int, _: FrameType | None) -> NoReturn:

@@ -11,6 +11,7 @@ import pandas as pd
 from mnist_autoencoders.dataset.store import open_images
 from mnist_autoencoders.figures import draw
 from mnist_autoencoders.figures.style import save, use_style
+from mnist_autoencoders.layout import CLEAN
 from mnist_autoencoders.models.parameters import ModelParameters
 
 SHOWN = 10
@@ -30,8 +31,8 @@ def draw_figures(
     save(draw.learning_curves(curves), folder / "learning_curves.png")
     save(draw.score_bars(scores), folder / "scores.png")
     for name, model in models.items():
-        rows = {"original": open_images(data / "clean", "test")[:SHOWN]}
-        if model.input != "clean":
+        rows = {"original": open_images(data / CLEAN.name, "test")[:SHOWN]}
+        if model.input != CLEAN.name:
             rows["input"] = open_images(data / model.input, "test")[:SHOWN]
         outputs = np.load(evaluation / name / "reconstructions.npy", mmap_mode="r")
         rows["reconstruction"] = outputs[:SHOWN]

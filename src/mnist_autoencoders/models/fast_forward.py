@@ -1,7 +1,7 @@
 """The same function as the Keras model, computed faster.
 
 The seam between how a model is written and how it is computed: the model keeps Keras' plain
-layers and weights, and only training and evaluation call `forward` instead of the model.
+layers and weights, and only the training loop calls `forward` instead of the model.
 """
 
 import keras
@@ -25,7 +25,7 @@ def _run(chain: list[layers.Layer], values: tf.Tensor) -> tf.Tensor:
         if todo and _is_nearest_upsampling(layer) and _is_plain_3x3(todo[0]):
             values = _upsampled_convolution(values, todo.pop(0))
         else:
-            values = layer(values, training=True) if layer._call_has_training_arg else layer(values)
+            values = layer(values)
     return values
 
 
