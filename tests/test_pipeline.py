@@ -142,10 +142,11 @@ def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
     assert "tiny" in (project.folder / "reports/tables/scores.csv").read_text()
     assert "model-tiny" in (project.folder / "reports/index.html").read_text()
 
-    output = project.run("dvc", "exp", "run", "-S", "models.simple.code_size=6")
+    output = project.run(
+        "dvc", "exp", "run", "-S", "models.simple.code_size=6", "-S", "~models.tiny"
+    )
     ran = {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
     assert ran == {"validate", "train@simple", "evaluate@simple", "plot", "report"}
 
-    project.run("dvc", "exp", "run", "-S", "~models.tiny")
     assert not (project.folder / "out/training/tiny").exists()
     assert "tiny" not in (project.folder / "reports/tables/scores.csv").read_text()
