@@ -22,8 +22,8 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     start_tensorflow(parameters.runtime, parameters.seed)
 
     from mnist_autoencoders.evaluation.evaluate import evaluate_model
+    from mnist_autoencoders.tracking import timing
     from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics, read_record
-    from mnist_autoencoders.training import timing
 
     trained = TRAINING / model
     with new_folder(EVALUATION / model) as folder:
@@ -31,7 +31,7 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     tracked = ensure_run(trained, parameters.tracking)
     log_test_metrics(tracked, figures)
     digest = read_record(trained)["model_sha256"]
-    figures["training_seconds"] = timing.seconds_of(digest, TIMINGS / f"{model}.json")
+    figures["training"] = timing.of_model(digest, TIMINGS / f"{model}.json")
     write_json(METRICS / f"{model}.json", figures)
 
 

@@ -42,7 +42,7 @@ def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) 
     assert denoising["data"]["test"] == 60
     assert denoising["code_size"] == 7 * 7 * 2
     assert 5 < denoising["input"]["psnr"] < 15
-    assert denoising["training_seconds"] > 0
+    assert denoising["training"]["seconds"] > 0
     assert "input" not in metrics["reports/metrics/simple.json"]["data"]
     page = (trained.folder / "reports/index.html").read_text()
     for text in (

@@ -52,11 +52,11 @@ def score_bars(scores: pd.DataFrame) -> Figure:
     return figure
 
 
-def reconstructions(rows: dict[str, Images], title: str) -> Figure:
+def reconstructions(rows: dict[str, Images]) -> Figure:
     """Rows of images below each other: original, input where it differs, reconstruction."""
     count = len(next(iter(rows.values())))
     figure, axes = plt.subplots(
-        len(rows), count, figsize=(count, len(rows) + 0.5), squeeze=False,
+        len(rows), count, figsize=(count, len(rows)), squeeze=False,
         gridspec_kw={"wspace": 0.05, "hspace": 0.05},
     )  # fmt: skip
     for line, (label, images) in zip(axes, rows.items()):
@@ -66,7 +66,6 @@ def reconstructions(rows: dict[str, Images], title: str) -> Figure:
             axis.grid(visible=False)
             axis.spines[:].set_visible(False)
         line[0].set_ylabel(label, rotation=0, ha="right", va="center")
-    figure.suptitle(title)
     return figure
 
 

@@ -36,7 +36,7 @@ def draw_figures(
             rows["input"] = open_images(data / model.input, "test")[:SHOWN]
         outputs = np.load(evaluation / name / "reconstructions.npy", mmap_mode="r")
         rows["reconstruction"] = outputs[:SHOWN]
-        save(draw.reconstructions(rows, name), folder / f"reconstructions_{name}.png")
+        save(draw.reconstructions(rows), folder / f"reconstructions_{name}.png")
     for sparse, plain in sparse_twins(models):
         codes = {
             name: np.load(evaluation / name / "codes.npy", mmap_mode="r")

@@ -34,6 +34,7 @@ def render_page(
         card=card,
         models=[_describe(name, model, table[name]) for name, model in models.items()],
         noises=[{"name": name, "picture": _embed(previews / f"{name}.png")} for name in noises],
+        machines=sorted({str(row["training.machine"]) for row in table.values()} - {"nan"}),
         curves=_embed(figures / "learning_curves.png"),
         bars=_embed(figures / "scores.png"),
         reconstructions={name: _embed(figures / f"reconstructions_{name}.png") for name in models},

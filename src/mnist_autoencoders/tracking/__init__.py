@@ -1,1 +1,1 @@
-"""MLflow: where runs land, and what a run holds."""
+"""What is recorded of a training beside its hashed outputs: the MLflow run, and the timing."""

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import mlflow
 
+from mnist_autoencoders.tracking import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import log_epoch, log_trained, read_record, training_run
-from mnist_autoencoders.training import timing
 from mnist_autoencoders.training.train import Task, train_model
 
 

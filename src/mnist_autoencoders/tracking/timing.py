@@ -66,10 +66,12 @@ def read(path: Path) -> Timing | None:
     return Timing(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def seconds_of(model_sha256: str, path: Path) -> float | None:
-    """The training seconds of the model; None if they were not measured, as after `dvc pull`."""
+def of_model(model_sha256: str, path: Path) -> dict[str, float | str | None]:
+    """Seconds and machine of a model's training; None where not measured, as after `dvc pull`."""
     known = read(path)
-    return known.seconds if known and known.model_sha256 == model_sha256 else None
+    if known is None or known.model_sha256 != model_sha256:
+        return {"seconds": None, "machine": None}
+    return {"seconds": known.seconds, "machine": known.machine}
 
 
 def _processor() -> str:
