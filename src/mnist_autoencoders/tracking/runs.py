@@ -27,6 +27,9 @@ from mnist_autoencoders.tracking.store import open_store
 PICTURE = "reconstructions"
 """Key of the pictures: MLflow shows those of one key behind a slider."""
 
+PROVENANCE = ("data", "training")
+"""What an evaluation says besides scores; a run has it from its training."""
+
 Record = dict[str, Any]
 """What `training.train.Task.describe` gives, later with the digest of the model."""
 
@@ -124,9 +127,9 @@ def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
 def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
     """Log the figures of an evaluation as `test_...` to a finished run, each value once."""
     client = mlflow.MlflowClient()
-    scores = {name: value for name, value in figures.items() if name != "data"}
+    scores = {name: value for name, value in figures.items() if name not in PROVENANCE}
     for name, value in pd.json_normalize(scores, sep="_").iloc[0].items():
-        if value is not None and run.data.metrics.get(f"test_{name}") != value:
+        if run.data.metrics.get(f"test_{name}") != value:
             client.log_metric(run.info.run_id, f"test_{name}", value)
 
 
