@@ -1,4 +1,4 @@
-"""Draw the tables and figures over all models: `python -m stages.plot`, a few seconds."""
+"""Draw the figures of all models: `python -m stages.plot`, half a minute."""
 
 from mnist_autoencoders.terminal import run, stage
 
@@ -7,23 +7,29 @@ app = stage()
 
 @app.command()
 def main() -> None:
-    """Write reports/tables and draw reports/figures."""
+    """Draw reports/figures from the tables and what evaluation left."""
+    import pandas as pd
+
     from mnist_autoencoders import layout
-    from mnist_autoencoders.figures.plot import draw_figures, prune
-    from mnist_autoencoders.figures.tables import read_curves, read_scores
+    from mnist_autoencoders.claims.published import read_systems
+    from mnist_autoencoders.figures.comparisons import draw_comparisons
+    from mnist_autoencoders.figures.of_model import draw_model
     from mnist_autoencoders.outputs import new_folder
     from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.terminal import BAR, progress_bar
 
-    models = load_parameters().models
-    for folder in (layout.TRAINING, layout.EVALUATION, layout.METRICS, layout.TIMINGS):
-        prune(folder, list(models))
-    scores = read_scores(layout.METRICS, list(models))
-    curves = read_curves(layout.TRAINING, list(models))
-    with new_folder(layout.TABLES) as folder:
-        scores.to_csv(folder / "scores.csv", index=False)
-        curves.to_csv(folder / "curves.csv", index=False)
-    with new_folder(layout.FIGURES) as folder:
-        draw_figures(models, scores, curves, layout.DATA, layout.EVALUATION, folder)
+    parameters = load_parameters()
+    tables = {path.stem: pd.read_csv(path) for path in sorted(layout.TABLES.glob("*.csv"))}
+    systems = read_systems()
+    with (
+        new_folder(layout.FIGURES) as folder,
+        progress_bar("figures", total=len(parameters.models) + 1, unit="models") as progress,
+    ):
+        draw_comparisons(parameters.models, parameters.noises, tables, folder)
+        for name, model in parameters.models.items():
+            progress.advance(BAR)
+            published = systems.get(name, {}).get("val_loss", [])
+            draw_model(name, model, tables, published, folder)
 
 
 if __name__ == "__main__":

@@ -8,23 +8,24 @@ app = stage()
 @app.command()
 def main() -> None:
     """Write reports/index.html, one page with everything in it."""
+    import pandas as pd
+
     from mnist_autoencoders import layout
     from mnist_autoencoders.dataset.store import read_card
     from mnist_autoencoders.outputs import new_file
-    from mnist_autoencoders.page.render import render_page
+    from mnist_autoencoders.page.render import Report
     from mnist_autoencoders.parameters import load_parameters
 
     parameters = load_parameters()
-    page = render_page(
-        read_card(layout.CLEAN),
-        parameters.models,
-        list(parameters.noises),
-        scores=layout.TABLES / "scores.csv",
-        figures=layout.FIGURES,
-        previews=layout.NOISE_PREVIEWS,
+    report = Report(
+        card=read_card(layout.CLEAN),
+        models=parameters.models,
+        noises=list(parameters.noises),
+        tables={path.stem: pd.read_csv(path) for path in sorted(layout.TABLES.glob("*.csv"))},
+        claims=pd.read_csv(layout.CLAIMS.with_suffix(".csv")),
     )
     with new_file(layout.PAGE) as path:
-        path.write_text(page, encoding="utf-8")
+        path.write_text(report.render(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
 
     parameters = load_parameters()
     entry = parameters.model(model)
-    device = start_tensorflow(parameters.runtime, parameters.seed)
+    seed = parameters.seed if entry.seed is None else entry.seed
+    device = start_tensorflow(parameters.runtime, seed)
 
     from mnist_autoencoders.tracking.training import train_tracked
     from mnist_autoencoders.training.train import Task
@@ -30,7 +31,7 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     task = Task(
         name=model,
         parameters=entry,
-        seed=parameters.seed,
+        seed=seed,
         noise=parameters.noises.get(entry.input),
         clean=CLEAN,
         inputs=DATA / entry.input,

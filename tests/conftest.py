@@ -19,12 +19,18 @@ ROOT = Path(__file__).parent.parent
 SMALL_MODELS = {
     "simple": {"kind": "dense", "hidden": [16], "code_size": 4, "input": "clean"},
     "denoising": {"kind": "convolutional", "filters": [4, 2], "input": "gaussian"},
+    "vae": {
+        "kind": "dense",
+        "hidden": [16],
+        "code_size": 2,
+        "input": "clean",
+        "variational": {"beta": 1.0},
+    },
 }
 SMALL_TRAINING = {
     "activation": "relu",
-    "code_activation": "relu",
+    "code_activation": "linear",
     "output_activation": "sigmoid",
-    "code_l1": 0.0,
     "loss": "binary_crossentropy",
     "optimizer": "adam",
     "learning_rate": 0.01,
@@ -95,7 +101,16 @@ def new_project(folder: Path) -> Project:
     project = Project(folder)
     parameters = project.read_parameters()
     parameters["data"] |= {"source": "mnist-5k", "train_limit": 300, "test_limit": 60}
-    parameters["noises"] = {"gaussian": {"kind": "gaussian", "factor": 0.5}}
+    parameters["noises"] = {"gaussian": {"kind": "gaussian", "factor": 0.7}}
+    parameters["sweep"] = {
+        "train_images": 10,
+        "test_images": 20,
+        "strengths": {"gaussian": [0.7], "blur": [1.0]},
+    }
+    parameters["evaluation"] |= {"probe_images": 200, "generated": 100, "importance_samples": 2}
+    parameters["classifier"] |= {"filters": [4, 8], "epochs": 1}
+    parameters["codecs"] = {"qualities": [10, 50]}
+    parameters["embedding"] |= {"model": "simple", "images": 60}
     parameters["models"] = {name: model | SMALL_TRAINING for name, model in SMALL_MODELS.items()}
     project.write_parameters(parameters)
     project.run("git", "init", "-q")

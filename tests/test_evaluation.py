@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_autoencoders.evaluation.scores import image_scores
+from mnist_autoencoders.measures.scores import image_scores
 
 DIGITS = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
 PIXELS = DIGITS.astype(np.float32) / 255

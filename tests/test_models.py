@@ -1,55 +1,123 @@
 """The networks are the published ones, and are stored and computed as promised."""
 
+import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from mnist_autoencoders.models.archive import save_model
 from mnist_autoencoders.models.build import build_model
-from mnist_autoencoders.models.fast_forward import forward
-from mnist_autoencoders.models.parameters import Convolutional, Dense, ModelParameters
+from mnist_autoencoders.models.objective import loss_parts, reconstruct
+from mnist_autoencoders.models.parameters import (
+    Convolutional,
+    Dense,
+    ModelParameters,
+    Strided,
+    StridedLayer,
+    TransposedLayer,
+    Variational,
+)
 from mnist_autoencoders.parameters import load_parameters
 from tests.conftest import ROOT
 
 SHAPES: list[ModelParameters] = [
     Dense(kind="dense", input="clean", hidden=[20], code_size=5, code_l1=0.1),
-    Convolutional(kind="convolutional", input="clean", filters=[6, 4]),
+    Convolutional(kind="convolutional", input="clean", filters=[6, 4], batch_normalisation=True),
     Convolutional(kind="convolutional", input="clean", filters=[4, 3, 2], code_l1=0.1),
+    Strided(
+        kind="strided",
+        input="clean",
+        encoder=[StridedLayer(filters=4, kernel=4, stride=4)],
+        decoder=[TransposedLayer(filters=1, kernel=4, stride=4)],
+        output_activation="tanh",
+        loss="mean_squared_error",
+    ),
+]
+VARIATIONAL: list[ModelParameters] = [
+    shape.model_copy(
+        update={"variational": Variational(beta=2.0), "code_activation": "linear", "code_l1": 0.0}
+    )
+    for shape in SHAPES
 ]
 IMAGES = np.random.default_rng(0).random((3, 28, 28, 1), np.float32)
+PUBLISHED = load_parameters(ROOT / "params.yaml").models
+
+
+def weights_by_layer(name: str) -> list[int]:
+    model = build_model(PUBLISHED[name])
+    parts = [model.get_layer("encoder"), model.get_layer("decoder")]
+    counts = [layer.count_params() for part in parts for layer in part.layers]
+    assert sum(counts) == model.count_params()
+    return [count for count in counts if count]
+
+
+def dense(*widths: int) -> list[int]:
+    return [before * after + after for before, after in pairwise(widths)]
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters"), [("simple", 24_319), ("cnn", 10_756), ("sparse", 50_992)]
+    ("name", "weights"),
+    [
+        ("simple", dense(784, 15, 784)),
+        ("cnn", [300, 4065, 2040, 4080, 271]),
+        ("denoising", [350, 7900, 5650, 7910, 316]),
+        ("stacked", dense(784, 256, 128, 256, 784)),
+        ("embedding_2d", dense(784, 128, 64, 10, 2, 10, 64, 128, 784)),
+        ("mlp_tanh", dense(784, 128, 64, 12, 3, 12, 64, 128, 784)),
+        ("cnn_strided", [160, 1160, 1168, 3208, 33]),
+        ("vae", [314_000, 8020, 8020, 8400, 314_384]),
+        ("basic", dense(784, 32, 784)),
+        ("basic_sparse", dense(784, 32, 784)),
+        ("deep", dense(784, 128, 64, 32, 64, 128, 784)),
+        ("cnn_small", [160, 1160, 584, 584, 584, 1168, 145]),
+        ("denoising_32", [320, 9248, 9248, 9248, 289]),
+        ("hidden", dense(784, 128, 32, 128, 784)),
+        ("denoising_dense", dense(784, 128, 32, 128, 784)),
+        ("sparse", dense(784, 32, 784)),
+        ("sparse_plain", dense(784, 32, 784)),
+    ],
 )
-def test_published_parameter_counts(name: str, parameters: int) -> None:
-    model = build_model(load_parameters(ROOT / "params.yaml").models[name])
-    assert model.count_params() == parameters
+def test_published_weights_layer_by_layer(name: str, weights: list[int]) -> None:
+    assert weights_by_layer(name) == weights
 
 
-def test_a2_layer_by_layer() -> None:
-    model = build_model(load_parameters(ROOT / "params.yaml").models["cnn"])
-    layers = model.get_layer("encoder").layers + model.get_layer("decoder").layers
-    assert [layer.count_params() for layer in layers if layer.weights] == [
-        300,
-        4065,
-        2040,
-        4080,
-        271,
+@pytest.mark.parametrize(
+    ("name", "code", "sides"),
+    [
+        ("cnn", (7, 7, 15), [28, 14, 7, 14, 28]),
+        ("denoising_32", (7, 7, 32), [28, 14, 7, 14, 28]),
+        ("cnn_small", (4, 4, 8), [28, 14, 7, 4, 8, 16, 14, 28]),
+        ("cnn_strided", (2, 2, 8), [28, 10, 5, 3, 2, 5, 15, 28]),
+    ],
+)
+def test_published_feature_maps(name: str, code: tuple[int, ...], sides: list[int]) -> None:
+    model = build_model(PUBLISHED[name])
+    encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
+    assert encoder.output_shape[1:] == code
+    # padding and cropping belong to the convolution before or after them
+    seen = [
+        layer.output.shape[1]
+        for layer in encoder.layers + decoder.layers
+        if not isinstance(layer, layers.ZeroPadding2D | layers.Conv2DTranspose)
     ]
+    assert [28, *(after for before, after in pairwise([28, *seen]) if after != before)] == sides
 
 
-def test_three_levels_as_published_for_d4() -> None:
-    parameters = Convolutional(kind="convolutional", input="clean", filters=[16, 8, 8])
-    model = build_model(parameters)
-    assert model.get_layer("encoder").output_shape[1:] == (4, 4, 8)
-    sides = [layer.output.shape[1] for layer in model.get_layer("decoder").layers]
-    assert sides == [4, 8, 8, 16, 14, 28, 28]
-    assert model.count_params() == 4385
+@pytest.mark.parametrize("parameters", SHAPES)
+def test_a_tanh_output_reaches_black_and_white(parameters: ModelParameters) -> None:
+    decoder = build_model(parameters).get_layer("decoder")
+    *_, kernel, bias = decoder.weights
+    code = np.ones((1, *decoder.input_shape[1:]), np.float32)
+    for value, pixel in [(-100.0, 0.0), (100.0, 1.0)]:
+        kernel.assign(np.zeros(kernel.shape))
+        bias.assign(np.full(bias.shape, value))
+        np.testing.assert_allclose(decoder(code), pixel, atol=1e-6)
 
 
 @pytest.mark.parametrize("parameters", SHAPES)
@@ -60,16 +128,58 @@ def test_decoding_a_code_is_the_whole_and_the_fast_way_is_the_same(
     whole, penalty = np.asarray(model(IMAGES)), sum(model.losses)
     code = model.get_layer("encoder")(IMAGES)
     np.testing.assert_array_equal(model.get_layer("decoder")(code), whole)
-    fast_code, fast = forward(model, IMAGES)
-    np.testing.assert_allclose(fast_code, code, atol=1e-5)
-    np.testing.assert_allclose(fast, whole, atol=1e-5)
-    assert float(sum(model.losses)) == pytest.approx(float(penalty), rel=1e-5)
+    np.testing.assert_allclose(reconstruct(model, IMAGES, training=False), whole, atol=1e-5)
     expected = parameters.code_l1 * np.abs(code).sum() / len(IMAGES)
     assert float(penalty) == pytest.approx(expected, rel=1e-5)
+    model.compile(loss=parameters.loss)
+    parts = loss_parts(model, IMAGES, IMAGES, training=False)
+    assert float(parts.get("penalty", 0)) == pytest.approx(expected, rel=1e-5)
+    assert float(parts["loss"]) == pytest.approx(
+        model.evaluate(IMAGES, IMAGES, verbose=0), rel=1e-5
+    )
 
 
-@pytest.mark.parametrize("parameters", SHAPES)
-def test_the_same_model_is_the_same_file_and_loads_without_this_package(
+@pytest.mark.parametrize("parameters", VARIATIONAL)
+def test_a_variational_loss_by_hand(parameters: ModelParameters) -> None:
+    model = build_model(parameters)
+    model.compile(loss="mean_squared_error")
+    mean, log_variance = map(np.asarray, model.get_layer("encoder")(IMAGES))
+    np.testing.assert_allclose(model(IMAGES), model.get_layer("decoder")(mean), atol=1e-6)
+    parts = model.loss_parts(IMAGES, IMAGES, training=False)
+    kl = 0.5 * np.sum(mean**2 + np.exp(log_variance) - log_variance - 1) / len(IMAGES)
+    assert float(parts["kl"]) == pytest.approx(kl, rel=1e-4)
+    # with a code that hardly varies the reconstruction is that from the mean
+    for weight in model.get_layer("encoder").get_layer("log_variance").weights:
+        weight.assign(
+            np.zeros(weight.shape) if len(weight.shape) > 1 else np.full(weight.shape, -40.0)
+        )
+    parts = model.loss_parts(IMAGES, IMAGES, training=False)
+    squares = np.sum(np.square(IMAGES - np.asarray(model(IMAGES)))) / len(IMAGES)
+    assert float(parts["reconstruction"]) == pytest.approx(squares, rel=1e-4)
+    assert float(parts["loss"]) == pytest.approx(squares + 2 * float(parts["kl"]), rel=1e-4)
+
+
+def test_the_code_of_a_variational_model_varies_as_it_says() -> None:
+    model = build_model(VARIATIONAL[0])
+    model.compile(loss="mean_squared_error")
+    head = model.get_layer("encoder").get_layer("log_variance")
+    head.bias.assign(np.full(head.bias.shape, 3.0))
+    many = np.repeat(IMAGES, 1000, axis=0)
+    drawn: list[np.ndarray] = []
+
+    def decode(codes: np.ndarray, training: bool) -> np.ndarray:
+        drawn.append(np.asarray(codes))
+        return model.get_layer("decoder")(codes, training=training)
+
+    model.loss_parts(many, many, training=False, decode=decode)
+    mean, log_variance = map(np.asarray, model.get_layer("encoder")(many))
+    spread = (drawn[0] - mean) / np.exp(log_variance / 2)
+    assert spread.mean() == pytest.approx(0, abs=0.03)
+    assert spread.std() == pytest.approx(1, abs=0.03)
+
+
+@pytest.mark.parametrize("parameters", SHAPES + VARIATIONAL[:1])
+def test_the_same_model_is_the_same_file_and_only_a_variational_one_needs_its_class(
     parameters: ModelParameters, tmp_path: Path
 ) -> None:
     digests = []
@@ -83,12 +193,15 @@ def test_the_same_model_is_the_same_file_and_loads_without_this_package(
     assert digests[0] == digests[1]
     np.save(tmp_path / "images.npy", IMAGES)
     np.save(tmp_path / "expected.npy", model(IMAGES))
+    needed = "import mnist_autoencoders.models.variational;" if parameters.variational else ""
     script = (
-        "import keras, numpy as np; model = keras.models.load_model('1.keras');"
+        f"import keras, numpy as np; {needed} model = keras.models.load_model('1.keras');"
         "images, expected = np.load('images.npy'), np.load('expected.npy');"
         "np.testing.assert_allclose(model(images), expected, atol=1e-6);"
         "assert int(model.optimizer.iterations) == 1;"
         "code = model.get_layer('encoder')(images);"
+        "code = code[0] if isinstance(code, (list, tuple)) else code;"
         "np.testing.assert_allclose(model.get_layer('decoder')(code), expected, atol=1e-6)"
     )
-    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+    path = {"PYTHONPATH": str(ROOT / "src")} if needed else {}
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=os.environ | path, check=True)

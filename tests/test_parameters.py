@@ -54,6 +54,39 @@ def edited(folder: Path, edit: Edit) -> Path:
             "models.simple.loss: binary_crossentropy needs",
         ),
         (
+            lambda p: p["models"]["vae"]["variational"].update(bata=1.0),
+            "models.vae.variational.bata: unknown key; did you mean 'beta'?",
+        ),
+        (
+            lambda p: p["models"]["cnn_strided"]["encoder"][0].update(strides=2),
+            "models.cnn_strided.encoder[0].strides: unknown key; did you mean 'stride'?",
+        ),
+        (
+            lambda p: p["models"]["cnn_strided"]["decoder"][2].update(kernel=3),
+            "models.cnn_strided.decoder: has to end with 1 filter and 28 pixels, not 1 and 29 "
+            "(feature maps: 28 -> 10 -> 5 -> 3 -> 2 -> 5 -> 15 -> 29 pixels wide)",
+        ),
+        (
+            lambda p: p["models"]["cnn_strided"]["encoder"][0].update(stride=28),
+            "models.cnn_strided.encoder: shrinks the image to nothing",
+        ),
+        (
+            lambda p: p["models"]["simple"].update(early_stopping={"patience": 2}),
+            "models.simple.early_stopping: needs validation_share above 0: stopping on the test",
+        ),
+        (
+            lambda p: p["models"]["simple"].update(fresh_noise=True),
+            "models.simple.fresh_noise: needs a noise as input",
+        ),
+        (
+            lambda p: p["models"]["vae"].update(code_activation="relu"),
+            "models.vae.code_activation: a variational code needs code_activation: linear",
+        ),
+        (
+            lambda p: p["models"]["vae"].update(code_l1=0.1),
+            "models.vae.code_l1: a variational code takes no sparsity penalty",
+        ),
+        (
             lambda p: p["noises"].update(clean={"kind": "blur", "sigma": 1}),
             "noises.clean: `clean` names the images themselves",
         ),

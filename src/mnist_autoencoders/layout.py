@@ -9,12 +9,22 @@ VALID = Path("out/valid.txt")
 CLEAN = DATA / "clean"
 TRAINING = Path("out/training")
 EVALUATION = Path("out/evaluation")
+SWEEP = Path("out/sweep")
+CLASSIFIER = Path("out/classifier")
+BASELINES = Path("out/baselines")
+PCA = BASELINES / "pca"
+CODECS = BASELINES / "codecs"
+FILTERS = BASELINES / "filters"
+EMBEDDING = BASELINES / "embedding"
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics"
 TIMINGS = REPORTS / "timings"
 NOISE_PREVIEWS = REPORTS / "noise"
 FIGURES = REPORTS / "figures"
 TABLES = REPORTS / "tables"
+CLAIMS = REPORTS / "claims"
+"""Without the ending: a `.csv` and a `.md` file."""
+
 PAGE = REPORTS / "index.html"
 
 

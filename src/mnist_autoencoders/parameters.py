@@ -1,6 +1,7 @@
 """params.yaml as a whole: read, validated, and refused with errors that name the key."""
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -9,10 +10,16 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
+from mnist_autoencoders.baselines.embedding.parameters import EmbeddingParameters
+from mnist_autoencoders.classifier.parameters import ClassifierParameters
+from mnist_autoencoders.dataset.store import SIDE
+from mnist_autoencoders.evaluation.parameters import EvaluationParameters
 from mnist_autoencoders.layout import CLEAN, PARAMETERS
-from mnist_autoencoders.models.parameters import ModelParameters
+from mnist_autoencoders.models.parameters import ModelParameters, Strided
 from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
 from mnist_autoencoders.noise.parameters import NoiseParameters
+from mnist_autoencoders.noise.sweep_parameters import SweepParameters
 from mnist_autoencoders.schema import Name, Section
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.terminal import UserError
@@ -30,6 +37,11 @@ class Parameters(Section):
     data: DataParameters
     noises: dict[Name, NoiseParameters] = Field(default={})
     models: Annotated[dict[Name, ModelParameters], Field(min_length=1)]
+    sweep: SweepParameters
+    evaluation: EvaluationParameters = EvaluationParameters()
+    classifier: ClassifierParameters = ClassifierParameters()
+    codecs: CodecParameters = CodecParameters()
+    embedding: EmbeddingParameters = EmbeddingParameters()
     runtime: RuntimeParameters = RuntimeParameters()
     tracking: TrackingParameters = TrackingParameters()
 
@@ -42,10 +54,8 @@ class Parameters(Section):
             if model.input not in known:
                 hint = _hint(model.input, known) or f"; known: {', '.join(known)}"
                 raise _refusal(f"models.{name}.input: there is no noise '{model.input}'{hint}")
-            if model.loss == "binary_crossentropy" and model.output_activation != "sigmoid":
-                raise _refusal(
-                    f"models.{name}.loss: binary_crossentropy needs output_activation: sigmoid"
-                )
+            for key, problem in _contradictions(model):
+                raise _refusal(f"models.{name}.{key}: {problem}")
         return self
 
     def model(self, name: str) -> ModelParameters:
@@ -131,17 +141,55 @@ def _key(location: tuple[int | str, ...], raw: Any) -> str:
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """The keys that may stand where `location` names an unknown one."""
-    section: Any = Parameters
-    if location[0] in ("models", "noises"):
-        union = ModelParameters if location[0] == "models" else NoiseParameters
-        members = get_args(get_args(union)[0])
-        section = next(
-            m for m in members if location[2] in get_args(m.model_fields["kind"].annotation)
+    sections: list[type[Section]] = [Parameters]
+    for part in location[:-1]:
+        fields = {key: field for each in sections for key, field in each.model_fields.items()}
+        if part in fields:
+            sections = _sections(fields[str(part)].annotation)
+        else:
+            # the name of an entry leaves all kinds possible, the kind itself one
+            kinds = [each for each in sections if part in get_args(_kind(each))]
+            sections = kinds or sections
+    return [key for section in sections for key in section.model_fields]
+
+
+def _kind(section: type[Section]) -> Any:
+    return section.model_fields["kind"].annotation if "kind" in section.model_fields else None
+
+
+def _sections(annotation: Any) -> list[type[Section]]:
+    """The section classes that an annotation such as `dict[Name, A | B]` is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return [annotation]
+    return [section for part in get_args(annotation) for section in _sections(part)]
+
+
+def _contradictions(model: ModelParameters) -> Iterator[tuple[str, str]]:
+    """Keys of an entry that do not go with its others, each with what is wrong."""
+    if model.loss == "binary_crossentropy" and model.output_activation != "sigmoid":
+        yield "loss", "binary_crossentropy needs output_activation: sigmoid"
+    if model.early_stopping and not model.validation_share:
+        yield (
+            "early_stopping",
+            "needs validation_share above 0: stopping on the test images would choose by them",
         )
-    elif len(location) > 1:
-        section = {
-            "data": DataParameters,
-            "runtime": RuntimeParameters,
-            "tracking": TrackingParameters,
-        }[str(location[0])]
-    return list(section.model_fields)
+    if model.fresh_noise and model.input == CLEAN.name:
+        yield "fresh_noise", "needs a noise as input"
+    if model.variational and model.code_activation != "linear":
+        yield "code_activation", "a variational code needs code_activation: linear"
+    if model.variational and model.code_l1:
+        yield "code_l1", "a variational code takes no sparsity penalty"
+    if isinstance(model, Strided):
+        sides = model.sides(SIDE)
+        if min(sides) < 1:
+            yield "encoder", f"shrinks the image to nothing: {_arrows(sides)} pixels wide"
+        if sides[-1] != SIDE or model.decoder[-1].filters != 1:
+            yield (
+                "decoder",
+                f"has to end with 1 filter and {SIDE} pixels, not {model.decoder[-1].filters} and "
+                f"{sides[-1]} (feature maps: {_arrows(sides)} pixels wide)",
+            )
+
+
+def _arrows(sides: list[int]) -> str:
+    return " -> ".join(map(str, sides))

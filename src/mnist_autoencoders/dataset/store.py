@@ -94,3 +94,9 @@ def open_images(folder: Path, split: Split) -> Images:
     """The images of one split, memory-mapped: uint8 `[n, 28, 28]`."""
     images: Images = np.load(folder / f"{split}_images.npy", mmap_mode="r")
     return images
+
+
+def open_labels(folder: Path, split: Split) -> Labels | None:
+    """The labels of one split, int16 `[n]`; None where the images have none."""
+    path = folder / f"{split}_labels.npy"
+    return np.load(path) if path.exists() else None

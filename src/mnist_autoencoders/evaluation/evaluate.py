@@ -1,39 +1,84 @@
-"""Encode and decode the test images with a trained model, and score the result."""
+"""Everything that is measured of one trained model."""
 
-import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
-from mnist_autoencoders.dataset.store import open_images, read_card
-from mnist_autoencoders.evaluation.scores import image_scores
+from mnist_autoencoders.baselines.embedding.parameters import EmbeddingParameters
+from mnist_autoencoders.baselines.pca.model import read_components, reconstruct
+from mnist_autoencoders.dataset.store import open_images, open_labels, read_card
+from mnist_autoencoders.evaluation.denoising import denoising_scores
+from mnist_autoencoders.evaluation.generation import generate
+from mnist_autoencoders.evaluation.likelihood import likelihood_bounds
+from mnist_autoencoders.evaluation.network import Network
+from mnist_autoencoders.evaluation.parameters import EvaluationParameters
+from mnist_autoencoders.evaluation.specificity import specificity
+from mnist_autoencoders.measures.codes import code_scores
+from mnist_autoencoders.measures.compression import rate_distortion
+from mnist_autoencoders.measures.pixels import as_bytes, as_pixels, spread
+from mnist_autoencoders.measures.planes import Points, plane_scores, tsne
+from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.noise.sweep import example, read_sweep
 
-BATCH = 1000
 NEAR_ZERO = 0.01
 """A code value of a smaller magnitude counts as zero."""
 
+SHOWN = 10
+"""Denoised images that are kept to show."""
 
-def evaluate_model(trained: Path, clean: Path, inputs: Path, folder: Path) -> dict[str, Any]:
-    """Write `codes.npy` and `reconstructions.npy` of the test images; return the figures.
+Figures = dict[str, Any]
 
-    `trained` is the output folder of training; `inputs` holds what the encoder sees. Codes are
-    float32 `[n, code size]`, reconstructions uint8 `[n, 28, 28]`.
+
+@dataclass(frozen=True)
+class Sources:
+    """The folders that an evaluation reads: outputs of other stages.
+
+    `inputs` holds the images as the model sees them, which are those of `clean` or noisy ones.
     """
-    record = json.loads((trained / "record.json").read_text(encoding="utf-8"))
-    model = keras.models.load_model(trained / "model.keras")
-    card = read_card(clean)
-    originals, seen = open_images(clean, "test"), open_images(inputs, "test")
-    images = seen[..., np.newaxis].astype(np.float32) / np.float32(255)
-    codes = model.get_layer("encoder").predict(images, batch_size=BATCH)
-    outputs = model.get_layer("decoder").predict(codes, batch_size=BATCH)[..., 0].clip(0, 1)
-    codes = codes.reshape(len(codes), -1)
-    np.save(folder / "codes.npy", codes)
-    np.save(folder / "reconstructions.npy", np.rint(outputs * 255).astype(np.uint8))
 
-    code_size, pixels = codes.shape[1], originals[0].size
-    figures: dict[str, Any] = {
+    trained: Path
+    clean: Path
+    inputs: Path
+    sweep: Path
+    classifier: Path
+    pca: Path
+
+
+def evaluate_model(
+    sources: Sources,
+    record: Figures,
+    parameters: EvaluationParameters,
+    embedding: EmbeddingParameters,
+    seed: int,
+    folder: Path,
+) -> Figures:
+    """Measure a model; return the figures, and write into `folder`:
+
+    - `codes.npy`, `reconstructions.npy`: of the test images, float32 `[n, code size]` and uint8
+      `[n, 28, 28]`
+    - `first_layer.npy`: the weights, float32 `[784, n]`, where the first layer is dense
+    - `planes.npz`: test codes as points, where they are a plane or `embedding` names the model
+    - `denoising.csv` and `denoised.npy` (of the example of the sweep), for a model of noisy
+      images; else `compression.csv`, `specificity.csv`,
+      `specificity.npz` and `pictures.npz`, see the modules of these names and `generation`
+
+    `record` is what training says of the model.
+    """
+    network = Network.load(sources.trained)
+    card = read_card(sources.clean)
+    originals, seen = (open_images(path, "test") for path in (sources.clean, sources.inputs))
+    train_seen = open_images(sources.inputs, "train")[: parameters.probe_images]
+    codes, train_codes = network.encode(seen), network.encode(train_seen)
+    outputs = network.decode(codes)
+    np.save(folder / "codes.npy", codes)
+    np.save(folder / "reconstructions.npy", as_bytes(outputs))
+
+    labels = open_labels(sources.clean, "test")
+    train_labels = open_labels(sources.clean, "train")
+    components = reconstruct(read_components(sources.pca / "pca.npz"), seen, codes.shape[1])
+    figures: Figures = {
         "data": {
             "name": card.name,
             "train": card.train,
@@ -41,13 +86,61 @@ def evaluate_model(trained: Path, clean: Path, inputs: Path, folder: Path) -> di
             "sha256": card.sha256,
         },
         **image_scores(originals, outputs),
-        "code_size": code_size,
-        "compression_ratio": pixels / code_size,
+        "code_size": codes.shape[1],
+        "compression_ratio": originals[0].size / codes.shape[1],
         "code_mean": float(np.mean(codes, dtype=np.float64)),
         "code_near_zero": float(np.mean(np.abs(codes) < NEAR_ZERO)),
         "parameters": record["count_parameters"],
+        "codes": code_scores(
+            train_codes,
+            None if train_labels is None else train_labels[: len(train_codes)],
+            codes,
+            labels,
+            parameters.neighbours,
+            seed,
+        ),
+        "pca": image_scores(originals, components),
     }
-    if inputs != clean:
-        noisy = seen.astype(np.float32) / np.float32(255)
-        figures["input"] = image_scores(originals, noisy)
+    weights = network.first_layer()
+    if weights is not None:
+        np.save(folder / "first_layer.npy", weights)
+    part = spread(len(codes), embedding.images)
+    planes: dict[str, Points] = {"code": codes[part]} if codes.shape[1] == 2 else {}
+    if record["model"] == embedding.model:
+        planes["tsne_code"] = tsne(codes[part], embedding.perplexity, seed)
+    if planes:
+        np.savez(folder / "planes.npz", allow_pickle=False, **planes)
+        named = None if labels is None else labels[part]
+        figures["planes"] = plane_scores(planes, named, embedding.neighbours, seed)
+
+    if sources.inputs != sources.clean:
+        figures["input"] = image_scores(originals, as_pixels(seen))
+        table = denoising_scores(network, sources.clean, sources.sweep)
+        table.to_csv(folder / "denoising.csv", index=False)
+        shown = example(read_sweep(sources.sweep)).images("test")[:SHOWN]
+        np.save(folder / "denoised.npy", as_bytes(network.reconstruct(shown)))
+        return figures
+
+    rates = rate_distortion(network.decode, train_codes, codes, originals, parameters.code_bits)
+    rates.to_csv(folder / "compression.csv", index=False)
+    strange = specificity(network.reconstruct, originals, seed)
+    strange.table.to_csv(folder / "specificity.csv", index=False)
+    np.savez(folder / "specificity.npz", allow_pickle=False, **strange.examples)
+    variational = bool(record["parameters"]["variational"])
+    generation = generate(
+        network,
+        train_codes,
+        codes,
+        labels,
+        sources.classifier,
+        variational,
+        parameters.generated,
+        seed,
+    )
+    np.savez(folder / "pictures.npz", allow_pickle=False, **generation.pictures)
+    aurocs = strange.table.set_index("set")["auroc"].drop("digits")
+    figures |= {"auroc": aurocs.to_dict(), "generation": generation.scores}
+    if variational:
+        bounds = likelihood_bounds(network.model, originals, parameters.importance_samples, seed)
+        figures["likelihood"] = bounds
     return figures

@@ -1,4 +1,4 @@
-"""The figures, one function each; all take what tables and arrays hold and return a figure."""
+"""Figures of training and reconstruction; all take what tables and arrays hold."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,30 +8,38 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import Images
-from mnist_autoencoders.figures.style import COLOURS, MARKERS
+from mnist_autoencoders.figures.style import COLOURS
 
 
-def learning_curves(curves: pd.DataFrame) -> Figure:
-    """Loss on training and validation images over the epochs, a colour per model."""
-    figure, axes = plt.subplots(figsize=(8, 5))
-    for number, (model, history) in enumerate(curves.groupby("model", sort=False)):
-        colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-        epochs = history["epoch"]
-        axes.plot(epochs, history["val_loss"], label=model, color=colour, marker=marker, ms=4)
-        axes.plot(epochs, history["loss"], color=colour, linestyle=":")
-    axes.set(xlabel="epoch", ylabel="loss (nats per pixel, or squared error)", yscale="log")
+def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> Figure:
+    """Loss of one model on training and validation images, over the printed losses if any.
+
+    `published` are validation losses by epoch, `unit` is that of the loss.
+    """
+    figure, axes = plt.subplots(figsize=(6, 3.4))
+    epochs = history["epoch"]
+    if published:
+        axes.plot(
+            range(1, len(published) + 1), published, label="published, validation",
+            color=COLOURS[4], linestyle="none", marker="D", ms=5,
+        )  # fmt: skip
+    single = "o" if len(history) < 40 else None
+    axes.plot(epochs, history["loss"], label="training", color=COLOURS[0], marker=single, ms=3)
+    axes.plot(
+        epochs, history["val_loss"], label="validation", color=COLOURS[1], marker=single, ms=3
+    )
+    axes.set(xlabel="epoch", ylabel=f"loss ({unit})", yscale="log")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_formatter("{x:.3g}")
-    axes.yaxis.set_minor_formatter("{x:.3g}")
+    for which in ("major", "minor"):
+        getattr(axes.yaxis, f"set_{which}_formatter")("{x:.3g}")
     axes.tick_params(axis="y", which="minor", labelsize=9)
-    axes.set_title("Learning curves: test images (solid), training images (dotted)")
     axes.legend()
     return figure
 
 
 def score_bars(scores: pd.DataFrame) -> Figure:
     """PSNR and SSIM of every model, with those of its noisy input where it had one."""
-    figure, axes = plt.subplots(1, 2, figsize=(9, 1.5 + 0.45 * len(scores)), sharey=True)
+    figure, axes = plt.subplots(1, 2, figsize=(9, 1.5 + 0.4 * len(scores)), sharey=True)
     for axis, (score, label) in zip(
         axes, [("psnr", "PSNR (dB), higher is better"), ("ssim", "SSIM, higher is better")]
     ):
@@ -49,6 +57,35 @@ def score_bars(scores: pd.DataFrame) -> Figure:
     axes[0].invert_yaxis()
     if "input.psnr" in scores:
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right")
+    return figure
+
+
+def beside_pca(scores: pd.DataFrame, curve: pd.DataFrame) -> Figure:
+    """PSNR of the models of clean images over their code size, on the curve of PCA.
+
+    `curve` has the columns components and psnr.
+    """
+    figure, axes = plt.subplots(figsize=(8, 5.5))
+    axes.plot(
+        curve["components"], curve["psnr"], color=COLOURS[6], marker=".",
+        label="PCA, as many components",
+    )  # fmt: skip
+    axes.plot(
+        scores["code_size"], scores["psnr"], color=COLOURS[1], marker="o", linestyle="none",
+        label="autoencoder",
+    )  # fmt: skip
+    for _, same_size in scores.sort_values("psnr").groupby("code_size"):
+        label_at = -np.inf
+        for row in same_size.itertuples():
+            # labels of one column are kept apart, whatever their points do
+            label_at = max(float(row.psnr), label_at + 0.55)
+            axes.annotate(
+                row.model, (row.code_size, row.psnr), (row.code_size * 1.08, label_at),
+                fontsize=9, va="center",
+            )  # fmt: skip
+    axes.set(xlabel="code size (values)", ylabel="PSNR (dB)", xscale="log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.legend(loc="upper left")
     return figure
 
 

@@ -1,5 +1,6 @@
 """One look for all figures: readable in print, distinct to colour-blind eyes."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,15 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib.figure import Figure
+from PIL import Image
 
 # Okabe and Ito, "Color universal design", 2008
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
+# Petroff, "Accessible color sequences for data visualization", 2021: one for each digit
+DIGIT_COLOURS = (
+    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
+    "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+)  # fmt: skip
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 STYLE: dict[str, Any] = {
@@ -25,7 +32,6 @@ STYLE: dict[str, Any] = {
     "font.size": 11,
     "grid.alpha": 0.3,
     "legend.frameon": False,
-    "savefig.dpi": 130,
 }
 
 
@@ -35,5 +41,20 @@ def use_style() -> None:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG without the version and date that would make the bytes differ."""
-    figure.savefig(path, metadata={"Software": None})
+    """Write a PNG of 256 colours, without the version and date that would make bytes differ."""
+    _write(figure, path, dpi=130, colours=256)
+
+
+def save_sheet(figure: Figure, path: Path) -> None:
+    """Write a figure made of many small images, in fewer and coarser pixels: a tenth of the size."""
+    _write(figure, path, dpi=75, colours=32)
+
+
+def _write(figure: Figure, path: Path, dpi: int, colours: int) -> None:
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png", dpi=dpi, metadata={"Software": None})
+    with Image.open(drawn) as picture:
+        # no dithering, which would show in flat areas
+        flat = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+        flat.save(path, optimize=True)
+    plt.close(figure)

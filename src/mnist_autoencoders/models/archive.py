@@ -12,6 +12,9 @@ from typing import Any
 
 import keras
 
+# registers the class of variational models, which `load_model` needs
+import mnist_autoencoders.models.variational  # noqa: F401
+
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 FIXED_DATE = "1980-01-01@00:00:00"
 
@@ -30,6 +33,11 @@ def save_model(model: keras.Model, path: Path) -> str:
         for name in sorted(members):
             archive.writestr(zipfile.ZipInfo(name, FIXED_TIME), members[name])
     return file_sha256(path)
+
+
+def load_model(path: Path) -> keras.Model:
+    """The model in a file that `save_model` wrote."""
+    return keras.models.load_model(path)
 
 
 def file_sha256(path: Path) -> str:

@@ -1,7 +1,7 @@
 """The same function as the Keras model, computed faster.
 
 The seam between how a model is written and how it is computed: the model keeps Keras' plain
-layers and weights, and only the training loop calls `forward` instead of the model.
+layers and weights, and only the training loop calls `fast_call` instead of the model.
 """
 
 import keras
@@ -9,21 +9,18 @@ import tensorflow as tf
 from keras import layers
 
 
-def forward(model: keras.Model, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Code and reconstruction of float32 images `[n, 28, 28, 1]`, as `model` gives them.
+def fast_call(chain: keras.Sequential, values: tf.Tensor, training: bool) -> tf.Tensor:
+    """What `chain(values, training=training)` gives.
 
-    Activity penalties are left in `model.losses`, as a call of the model leaves them.
+    Activity penalties are left in the layers' losses, as a call of the model leaves them.
     """
-    code = _run(model.get_layer("encoder").layers, images)
-    return code, _run(model.get_layer("decoder").layers, code)
-
-
-def _run(chain: list[layers.Layer], values: tf.Tensor) -> tf.Tensor:
-    todo = list(chain)
+    todo = list(chain.layers)
     while todo:
         layer = todo.pop(0)
         if todo and _is_nearest_upsampling(layer) and _is_plain_3x3(todo[0]):
             values = _upsampled_convolution(values, todo.pop(0))
+        elif isinstance(layer, layers.Dropout | layers.BatchNormalization):
+            values = layer(values, training=training)
         else:
             values = layer(values)
     return values

@@ -1,4 +1,4 @@
-"""What each kind of noise does to one image, float in [0, 1], `[28, 28]`."""
+"""What each kind of noise does to images, float in [0, 1], `[28, 28]` or `[n, 28, 28]`."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,17 @@ from mnist_autoencoders.noise.parameters import (
     NoiseParameters,
     SaltAndPepper,
     Speckle,
+    Tones,
 )
 
 Image = NDArray[np.float64]
 
 
 def add_noise(image: Image, noise: NoiseParameters, rng: np.random.Generator) -> Image:
-    """A noisy copy of `image`, in [0, 1]; everything random in it is drawn from `rng`."""
+    """A noisy copy of an image or of a stack of them, in [0, 1], all random in it from `rng`.
+
+    Every image of a stack has noise of its own, but not the one that it would have alone.
+    """
     noisy: Image
     match noise:
         case Gaussian(factor=factor):
@@ -32,17 +36,21 @@ def add_noise(image: Image, noise: NoiseParameters, rng: np.random.Generator) ->
         case Masking(amount=amount):
             noisy = random_noise(image, "pepper", rng=rng, amount=amount)
         case Blur(sigma=sigma):
-            noisy = gaussian(image, sigma=sigma)
+            noisy = gaussian(image, sigma=(*(0,) * (image.ndim - 2), sigma, sigma))
         case Marks(count=count):
-            noisy = _draw_marks(image, count, rng)
+            noisy = image.copy()
+            for each in noisy.reshape(-1, *image.shape[-2:]):
+                _draw_marks(each, count, rng)
+        case Tones(amount=amount):
+            shift = rng.uniform(0, amount / 2, (2, *image.shape[:-2], 1, 1))
+            black, white = shift[0], 1 - shift[1]
+            noisy = black + (white - black) * image
     return noisy
 
 
-def _draw_marks(image: Image, count: int, rng: np.random.Generator) -> Image:
-    marked = image.copy()
+def _draw_marks(image: Image, count: int, rng: np.random.Generator) -> None:
     for start_row, start_column, end_row, end_column in rng.integers(0, image.shape[0], (count, 4)):
         rows, columns, coverage = line_aa(start_row, start_column, end_row, end_column)
         inside = (rows < image.shape[0]) & (columns < image.shape[1]) & (rows >= 0) & (columns >= 0)
         rows, columns, coverage = rows[inside], columns[inside], coverage[inside]
-        marked[rows, columns] = np.maximum(marked[rows, columns], coverage)
-    return marked
+        image[rows, columns] = np.maximum(image[rows, columns], coverage)

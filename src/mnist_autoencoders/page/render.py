@@ -1,73 +1,110 @@
 """Render the report from tables and figures."""
 
 import base64
-from collections.abc import Hashable
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from mnist_autoencoders import layout
+from mnist_autoencoders.claims.published import read_systems
 from mnist_autoencoders.dataset.store import Card
-from mnist_autoencoders.models.parameters import Convolutional, Dense, ModelParameters
+from mnist_autoencoders.models.parameters import ModelParameters
+from mnist_autoencoders.page.architecture import architecture
+
+Row = dict[str, Any]
 
 
-def render_page(
-    card: Card,
-    models: dict[str, ModelParameters],
-    noises: list[str],
-    scores: Path,
-    figures: Path,
-    previews: Path,
-) -> str:
-    """The report as HTML, with its pictures inside."""
-    table = pd.read_csv(scores, index_col="model").to_dict("index")
-    environment = Environment(
-        loader=PackageLoader("mnist_autoencoders.page"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = _number
-    return environment.get_template("index.html.jinja").render(
-        card=card,
-        models=[_describe(name, model, table[name]) for name, model in models.items()],
-        noises=[{"name": name, "picture": _embed(previews / f"{name}.png")} for name in noises],
-        machines=sorted({str(row["training.machine"]) for row in table.values()} - {"nan"}),
-        curves=_embed(figures / "learning_curves.png"),
-        bars=_embed(figures / "scores.png"),
-        reconstructions={name: _embed(figures / f"reconstructions_{name}.png") for name in models},
-        histograms=[_embed(path) for path in sorted(figures.glob("codes_*.png"))],
-    )
+@dataclass(frozen=True)
+class Report:
+    """What the page shows: parameters, and the tables of `reports/` by name."""
+
+    card: Card
+    models: dict[str, ModelParameters]
+    noises: list[str]
+    tables: dict[str, pd.DataFrame]
+    claims: pd.DataFrame
+
+    def render(self) -> str:
+        """The report as HTML, with its pictures inside."""
+        environment = Environment(
+            loader=PackageLoader("mnist_autoencoders.page"),
+            autoescape=select_autoescape(),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters |= {"number": _number, "percent": _percent, "words": _words}
+        environment.globals["picture"] = picture
+        scores = _rows(self.tables["scores"])
+        machines = {row["training.machine"] for row in scores} - {None}
+        return environment.get_template("index.html.jinja").render(
+            card=self.card,
+            models=[self._describe(row) for row in scores],
+            published=_rows(self.tables["published"]),
+            claims=_rows(self.claims),
+            denoising=self._denoising(),
+            planes=_rows(self.tables["planes"]),
+            noises=self.noises,
+            previews=layout.NOISE_PREVIEWS,
+            machines=sorted(machines),
+        )
+
+    def _describe(self, scores: Row) -> Row:
+        name = scores["model"]
+        model = self.models[name]
+        system = read_systems().get(name, {})
+        published = self.tables["published"]
+        return {
+            "name": name,
+            "id": system.get("id"),
+            "parameters": model,
+            "architecture": architecture(model),
+            "layers": _layers(name),
+            "scores": scores,
+            "published": _rows(published[published["model"] == name]),
+        }
+
+    def _denoising(self) -> list[Row]:
+        """Models and tuned filters on the example of the sweep, best PSNR first."""
+        filters = self.tables["filters"].rename(columns={"method": "name"}).assign(kind_of="filter")
+        models = self.tables["denoising"].rename(columns={"model": "name"}).assign(kind_of="model")
+        kind, strength = "gaussian", 0.7
+        both = pd.concat([filters, models], ignore_index=True)
+        chosen = both[(both["kind"] == kind) & (both["strength"] == strength)]
+        return _rows(chosen.sort_values("psnr", ascending=False))
 
 
-def architecture(model: ModelParameters) -> str:
-    """The network in one phrase, such as 784-15-784."""
-    match model:
-        case Dense():
-            widths = [784, *model.hidden, model.code_size, *model.hidden[::-1], 784]
-            return "-".join(map(str, widths))
-        case Convolutional():
-            inward = [f"conv {filters}, pool" for filters in model.filters]
-            outward = [f"conv {filters}, up" for filters in model.filters[::-1]]
-            return ", ".join([*inward, *outward, "conv 1"])
+def picture(name: str, folder: Path = layout.FIGURES) -> str | None:
+    """A PNG of `folder` as an address that holds it; None if there is none of that name."""
+    path = folder / f"{name}.png"
+    if not path.exists():
+        return None
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
-def _describe(name: str, model: ModelParameters, scores: dict[Hashable, Any]) -> dict[str, Any]:
-    noisy = pd.notna(scores.get("input.psnr"))
-    return {
-        "name": name,
-        "parameters": model,
-        "architecture": architecture(model),
-        "scores": {key: None if pd.isna(value) else value for key, value in scores.items()},
-        "gain": scores["psnr"] - scores["input.psnr"] if noisy else None,
-    }
+def _rows(table: pd.DataFrame) -> list[Row]:
+    """The rows of a table, with None for what is missing."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
+
+
+def _layers(model: str) -> list[Row]:
+    record = json.loads((layout.TRAINING / model / "record.json").read_text(encoding="utf-8"))
+    layers: list[Row] = record["layers"]
+    return layers
 
 
 def _number(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def _embed(picture: Path) -> str:
-    return "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode("ascii")
+def _percent(value: float | None, digits: int = 1) -> str:
+    return "–" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -76,8 +76,13 @@ def log_trained(folder: Path) -> None:
     """Log the model of a training's output folder to the active run, and its digest as a tag."""
     import keras
 
+    from mnist_autoencoders.models.archive import load_model
+
     record = read_record(folder)
-    model = keras.models.load_model(folder / "model.keras")
+    model = load_model(folder / "model.keras")
+    if record["parameters"]["variational"]:
+        # as Keras' own class, so that the logged model loads without this package
+        model = keras.Model(model.inputs, model.outputs)
     example = np.zeros((1, *model.input_shape[1:]), np.float32)
     Model.log(
         artifact_path=None,

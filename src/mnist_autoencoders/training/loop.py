@@ -5,8 +5,9 @@ a smaller last one - without its cost per step, which for a dense net is most of
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -14,8 +15,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images
-from mnist_autoencoders.models.fast_forward import forward
+from mnist_autoencoders.models.objective import loss_parts, part_names, reconstruct
 from mnist_autoencoders.models.parameters import Dense, ModelParameters
+from mnist_autoencoders.models.variational import Parts
 from mnist_autoencoders.terminal import UserError
 
 CALLS_PER_EPOCH = 20
@@ -24,7 +26,7 @@ CALLS_PER_EPOCH = 20
 VALIDATION_BATCH = 500
 
 OnStep = Callable[[int], None]
-Graph = Callable[..., tf.Tensor]
+Graph = Callable[..., Parts]
 IMAGES = tf.TensorSpec([None, SIDE, SIDE], tf.uint8)
 
 
@@ -35,74 +37,69 @@ class Pairs:
     inputs: Images
     targets: Images
 
-    def first(self, count: int) -> "Pairs":
-        """The first pairs."""
-        targets = self.targets[:count]
-        return Pairs(targets if self.inputs is self.targets else self.inputs[:count], targets)
+    def part(self, start: int | None, stop: int | None) -> "Pairs":
+        """The pairs from `start` up to `stop`."""
+        targets = self.targets[start:stop]
+        same = self.inputs is self.targets
+        return Pairs(targets if same else self.inputs[start:stop], targets)
 
 
 @dataclass(frozen=True)
 class Epoch:
     """Figures of one epoch; `number` counts from 1.
 
-    `loss` is the mean over the training images while the weights change, `val_loss` that over the
-    validation images afterwards, both with the sparsity penalty. `val_mse` and `val_bce` are
-    without it and comparable across models: means over pixels, in [0, 1] and in nats.
+    - `loss`: mean over the training images while the weights change
+    - `val_loss`: mean over the validation images afterwards
+    - the parts of both, where a loss has any (see `models.objective`)
+    - `val_mse`, `val_bce`: of the reconstruction alone, comparable across models: means over
+      pixels in [0, 1], squared or in nats
     """
 
     number: int
-    loss: float
-    val_loss: float
-    val_mse: float
-    val_bce: float
+    metrics: dict[str, float]
     seconds: float
-
-    def metrics(self) -> dict[str, float]:
-        """What is recorded: the same for every run of the same training, so without seconds."""
-        metrics = asdict(self)
-        del metrics["number"], metrics["seconds"]
-        return metrics
 
 
 def train_epochs(
     model: keras.Model,
     parameters: ModelParameters,
-    training: Pairs,
+    training: Callable[[int], Pairs],
     validation: Pairs,
     seed: int,
     on_step: OnStep,
 ) -> Iterator[Epoch]:
     """Train the compiled `model` in place, yielding after each epoch.
 
-    `on_step` is called with the number of steps just done. The order of the images depends on
-    `seed` only. Raises `UserError` at a loss that is not finite, naming epoch and step.
+    `training` gives the pairs of an epoch. `on_step` is called with the number of steps just
+    done. The order of the images depends on `seed` only. Raises `UserError` at a loss that is not
+    finite, naming epoch and step.
     """
     run_steps = _training_graph(model, parameters)
-    validate = _validation_graph(model, parameters)
-    train_inputs, train_targets = _on_device(training)
+    validate = _validation_graph(model)
     val_inputs, val_targets = _on_device(validation)
     rng = np.random.default_rng(seed)
-    count = len(training.inputs)
+    pairs = None
     for number in range(1, parameters.epochs + 1):
         start = time.perf_counter()
+        if training(number) is not pairs:
+            pairs = training(number)
+            inputs, targets = _on_device(pairs)
+            count = len(pairs.targets)
         order = rng.permutation(count).astype(np.int32)
-        losses: list[float] = []
+        parts: dict[str, list[float]] = defaultdict(list)
         for batches in _calls(order, parameters.batch_size):
-            losses += run_steps(train_inputs, train_targets, batches).numpy().tolist()
-            _check_finite(losses, number)
+            for name, values in run_steps(inputs, targets, batches).items():
+                parts[name] += values.numpy().tolist()
+            _check_finite(parts["loss"], number)
             on_step(len(batches))
-        sizes = np.full(len(losses), parameters.batch_size)
-        sizes[-1] = count - parameters.batch_size * (len(losses) - 1)
+        steps = len(parts["loss"])
+        sizes = np.full(steps, parameters.batch_size)
+        sizes[-1] = count - parameters.batch_size * (steps - 1)
         seconds = time.perf_counter() - start
-        val_loss, val_mse, val_bce = validate(val_inputs, val_targets).numpy().tolist()
-        yield Epoch(
-            number=number,
-            loss=float(np.average(losses, weights=sizes)),
-            val_loss=val_loss,
-            val_mse=val_mse,
-            val_bce=val_bce,
-            seconds=seconds,
-        )
+        metrics = {name: float(np.average(part, weights=sizes)) for name, part in parts.items()}
+        for name, value in validate(val_inputs, val_targets).items():
+            metrics[f"val_{name}"] = float(value)
+        yield Epoch(number, metrics, seconds)
 
 
 def _on_device(pairs: Pairs) -> tuple[tf.Tensor, tf.Tensor]:
@@ -139,45 +136,43 @@ def _scaled(images: tf.Tensor) -> tf.Tensor:
 def _training_graph(model: keras.Model, parameters: ModelParameters) -> Graph:
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)
-    loss_function = keras.losses.get(parameters.loss)
 
     # XLA halves the time of a dense step; its CPU convolutions are slow
     @tf.function(jit_compile=isinstance(parameters, Dense))
-    def step(inputs: tf.Tensor, targets: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
+    def step(inputs: tf.Tensor, targets: tf.Tensor, batch: tf.Tensor) -> Parts:
         images, wanted = _scaled(tf.gather(inputs, batch)), _scaled(tf.gather(targets, batch))
         with tf.GradientTape() as tape:
-            _, reconstruction = forward(model, images)
-            loss = tf.reduce_mean(loss_function(wanted, reconstruction))
-            loss += sum(model.losses)
-        gradients = tape.gradient(loss, model.trainable_variables)
+            parts = loss_parts(model, images, wanted, training=True)
+        gradients = tape.gradient(parts["loss"], model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
-        return loss
+        return parts
 
     @tf.function(input_signature=[IMAGES, IMAGES, tf.TensorSpec([None, None], tf.int32)])
-    def run_steps(inputs: tf.Tensor, targets: tf.Tensor, batches: tf.Tensor) -> tf.Tensor:
-        count = tf.shape(batches)[0]
-        losses = tf.TensorArray(tf.float32, count)
-        for number in tf.range(count):
-            losses = losses.write(number, step(inputs, targets, batches[number]))
-        return losses.stack()
+    def run_steps(inputs: tf.Tensor, targets: tf.Tensor, batches: tf.Tensor) -> Parts:
+        return tf.map_fn(
+            lambda batch: step(inputs, targets, batch),
+            batches,
+            fn_output_signature=dict.fromkeys(part_names(model), tf.TensorSpec([], tf.float32)),
+            parallel_iterations=1,
+        )
 
     return run_steps
 
 
-def _validation_graph(model: keras.Model, parameters: ModelParameters) -> Graph:
-    loss_function = keras.losses.get(parameters.loss)
-
+def _validation_graph(model: keras.Model) -> Graph:
     @tf.function(input_signature=[IMAGES, IMAGES])
-    def validate(inputs: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-        totals = tf.zeros(3)
-        for start in tf.range(0, tf.shape(inputs)[0], VALIDATION_BATCH):
+    def validate(inputs: tf.Tensor, targets: tf.Tensor) -> Parts:
+        count = tf.shape(inputs)[0]
+        totals = {name: tf.zeros(()) for name in (*part_names(model), "mse", "bce")}
+        for start in tf.range(0, count, VALIDATION_BATCH):
             batch = slice(start, start + VALIDATION_BATCH)
             images, wanted = _scaled(inputs[batch]), _scaled(targets[batch])
-            _, reconstruction = forward(model, images)
-            loss = tf.reduce_mean(loss_function(wanted, reconstruction)) + sum(model.losses)
-            mse = tf.reduce_mean(keras.losses.mean_squared_error(wanted, reconstruction))
-            bce = tf.reduce_mean(keras.losses.binary_crossentropy(wanted, reconstruction))
-            totals += tf.stack([loss, mse, bce]) * tf.cast(tf.shape(images)[0], tf.float32)
-        return totals / tf.cast(tf.shape(inputs)[0], tf.float32)
+            parts = loss_parts(model, images, wanted, training=False)
+            outputs = reconstruct(model, images, training=False)
+            parts["mse"] = tf.reduce_mean(keras.losses.mean_squared_error(wanted, outputs))
+            parts["bce"] = tf.reduce_mean(keras.losses.binary_crossentropy(wanted, outputs))
+            size = tf.cast(tf.shape(images)[0], tf.float32)
+            totals = {name: total + size * parts[name] for name, total in totals.items()}
+        return {name: total / tf.cast(count, tf.float32) for name, total in totals.items()}
 
     return validate

@@ -4,6 +4,7 @@ import math
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from mnist_autoencoders.models.archive import save_model
 from mnist_autoencoders.models.backend import Device
 from mnist_autoencoders.models.build import build_model
 from mnist_autoencoders.models.parameters import ModelParameters
+from mnist_autoencoders.noise.fresh import fresh_noise
 from mnist_autoencoders.noise.parameters import NoiseParameters
 from mnist_autoencoders.outputs import write_json
 from mnist_autoencoders.terminal import BAR, progress_bar, say
@@ -26,6 +28,9 @@ from mnist_autoencoders.training.loop import Epoch, Pairs, train_epochs
 
 PICTURED = 10
 """Test images in the picture of every epoch."""
+
+LAST_RATE = 0.01
+"""Share of the learning rate that a schedule ends at."""
 
 OnEpoch = Callable[[int, dict[str, float], Image.Image], None]
 """Called with the number of an epoch, its metrics, and reconstructions after it."""
@@ -66,6 +71,31 @@ class Task:
         same = self.inputs == self.clean
         return Pairs(targets if same else open_images(self.inputs, split), targets)
 
+    def validation_pairs(self) -> Pairs:
+        """The last training images where a share is held out, else the test images."""
+        if self.parameters.validation_share:
+            return self.pairs("train").part(self._trained(), None)
+        return self.pairs("test")
+
+    def training_pairs(self) -> Callable[[int], Pairs]:
+        """The pairs to train on in an epoch."""
+        fixed = self.pairs("train").part(None, self._trained())
+        if not self.parameters.fresh_noise or self.noise is None:
+            return lambda _: fixed
+
+        noise, targets = self.noise, fixed.targets
+
+        @lru_cache(maxsize=1)
+        def fresh(epoch: int) -> Pairs:
+            return Pairs(fresh_noise(targets, noise, self.seed, epoch), targets)
+
+        return fresh
+
+    def _trained(self) -> int:
+        """How many training images are trained on."""
+        count = len(open_images(self.clean, "train"))
+        return count - round(count * self.parameters.validation_share)
+
 
 def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
     """Train and write into `folder`:
@@ -80,9 +110,11 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
     loss that is not finite.
     """
     parameters = task.parameters
-    model = _compiled_model(parameters)
-    training, validation = task.pairs("train"), task.pairs("test")
-    pictured = validation.first(PICTURED)
+    training, validation = task.training_pairs(), task.validation_pairs()
+    steps = math.ceil(len(training(1).targets) / parameters.batch_size)
+    model = _compiled_model(parameters, steps * parameters.epochs)
+    stopping = _early_stopping(model, parameters)
+    pictured = task.pairs("test").part(None, PICTURED)
     (folder / "epochs").mkdir()
 
     def show(number: int, metrics: dict[str, float]) -> None:
@@ -92,39 +124,79 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
 
     show(0, {})
     history = []
-    steps = math.ceil(len(training.inputs) / parameters.batch_size) * parameters.epochs
-    with progress_bar(task.name, total=steps, unit="steps") as progress:
+    with progress_bar(task.name, total=steps * parameters.epochs, unit="steps") as progress:
 
         def on_step(count: int) -> None:
             progress.advance(BAR, count)
 
         for epoch in train_epochs(model, parameters, training, validation, task.seed, on_step):
             history.append(epoch)
+            metrics = epoch.metrics
             say(
-                f"{task.name} {epoch.number}/{parameters.epochs}: loss {epoch.loss:.4f}, "
-                f"val_loss {epoch.val_loss:.4f}, {epoch.seconds:.1f} s"
+                f"{task.name} {epoch.number}/{parameters.epochs}: loss {metrics['loss']:.4f}, "
+                f"val_loss {metrics['val_loss']:.4f}, {epoch.seconds:.1f} s"
             )
-            show(epoch.number, epoch.metrics())
+            show(epoch.number, metrics)
+            stopping.on_epoch_end(epoch.number, metrics)
+            if model.stop_training:
+                say(f"{task.name}: stopped early, the best epoch was {stopping.best_epoch}")
+                break
+    stopping.on_train_end()
 
-    rows = [{"epoch": epoch.number, **epoch.metrics()} for epoch in history]
+    rows = [{"epoch": epoch.number, **epoch.metrics} for epoch in history]
     pd.DataFrame(rows).to_csv(folder / "history.csv", index=False, float_format="%.7g")
     record = {
         **task.describe(),
         "count_parameters": model.count_params(),
+        "layers": _layers(model),
         "model_sha256": save_model(model, folder / "model.keras"),
     }
     write_json(folder / "record.json", record)
     return history
 
 
-def _compiled_model(parameters: ModelParameters) -> keras.Model:
+def _compiled_model(parameters: ModelParameters, steps: int) -> keras.Model:
+    schedules = keras.optimizers.schedules
+    rate = {
+        "constant": lambda first: first,
+        "cosine": lambda first: schedules.CosineDecay(first, steps, alpha=LAST_RATE),
+        "exponential": lambda first: schedules.ExponentialDecay(first, steps, LAST_RATE),
+    }[parameters.schedule](parameters.learning_rate)
     optimizer = {
         "class_name": parameters.optimizer,
-        "config": {"learning_rate": parameters.learning_rate},
+        "config": {"learning_rate": rate, "weight_decay": parameters.weight_decay or None},
     }
     model = build_model(parameters)
     model.compile(optimizer=keras.optimizers.get(optimizer), loss=parameters.loss)
     return model
+
+
+def _early_stopping(
+    model: keras.Model, parameters: ModelParameters
+) -> keras.callbacks.EarlyStopping:
+    """Keras' own, which restores the best weights; without the parameter it never stops."""
+    wanted = parameters.early_stopping
+    stopping = keras.callbacks.EarlyStopping(
+        "val_loss",
+        mode="min",
+        min_delta=wanted.min_delta if wanted else 0,
+        patience=wanted.patience if wanted else parameters.epochs,
+        restore_best_weights=wanted is not None,
+    )
+    stopping.set_model(model)
+    model.stop_training = False
+    stopping.on_train_begin()
+    return stopping
+
+
+def _layers(model: keras.Model) -> list[dict[str, Any]]:
+    """Name, output shape without the batch, and number of weights of every layer, in order."""
+    return [
+        {"part": part, "layer": type(layer).__name__, "output": list(layer.output.shape[1:]),
+         "parameters": layer.count_params()}
+        for part in ("encoder", "decoder")
+        for layer in model.get_layer(part).layers
+    ]  # fmt: skip
 
 
 def _picture(model: keras.Model, pairs: Pairs) -> Image.Image:

@@ -1,12 +1,11 @@
 """How close one set of images is to another."""
 
 import numpy as np
-from numpy.typing import NDArray
-from skimage.metrics import structural_similarity
+import tensorflow as tf
 
 from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.measures.pixels import Pixels, as_pixels, mse_and_psnr, squared_errors
 
-Pixels = NDArray[np.float32]
 EPSILON = 1e-7
 """Probabilities are kept that far from 0 and 1, as Keras does."""
 
@@ -21,26 +20,17 @@ def image_scores(originals: Images, images: Pixels) -> dict[str, float]:
     - `ssim`: mean over the images, with the Gaussian window and constants of Wang et al. 2004,
       "Image quality assessment: from error visibility to structural similarity"
     """
-    wanted = originals.astype(np.float32) / np.float32(255)
-    error = images - wanted
-    mse_by_image = np.mean(np.square(error), axis=(1, 2), dtype=np.float64)
+    wanted = as_pixels(originals)
+    mse, psnr = mse_and_psnr(squared_errors(originals, images)).values()
     likely = np.clip(images, EPSILON, 1 - EPSILON)
     cross_entropy = -wanted * np.log(likely) - (1 - wanted) * np.log1p(-likely)
-    similarity = [
-        structural_similarity(
-            original,
-            image,
-            data_range=1.0,
-            gaussian_weights=True,
-            sigma=1.5,
-            use_sample_covariance=False,
-        )
-        for original, image in zip(wanted, images, strict=True)
-    ]
+    similarity = tf.image.ssim(
+        wanted[..., np.newaxis], images.astype(np.float32)[..., np.newaxis], max_val=1.0
+    ).numpy()
     return {
-        "mse": float(np.mean(mse_by_image)),
-        "mae": float(np.mean(np.abs(error), dtype=np.float64)),
+        "mse": mse,
+        "mae": float(np.mean(np.abs(images - wanted), dtype=np.float64)),
         "bce": float(np.mean(cross_entropy, dtype=np.float64)),
-        "psnr": float(np.mean(-10 * np.log10(np.maximum(mse_by_image, (0.5 / 255) ** 2)))),
+        "psnr": psnr,
         "ssim": float(np.mean(similarity, dtype=np.float64)),
     }

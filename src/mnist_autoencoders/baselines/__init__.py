@@ -1,0 +1,1 @@
+"""What the autoencoders are compared with; nothing here knows a model."""

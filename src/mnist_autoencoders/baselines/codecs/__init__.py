@@ -1,0 +1,1 @@
+"""JPEG, WebP and PNG: what codecs for photographs make of the digits."""

@@ -1,0 +1,1 @@
+"""Classical denoisers, each with its best strength for a noise."""

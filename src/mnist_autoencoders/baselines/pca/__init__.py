@@ -1,0 +1,1 @@
+"""Principal components: the best linear autoencoder there is for squared error."""

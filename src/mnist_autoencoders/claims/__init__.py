@@ -1,0 +1,1 @@
+"""What the tutorials printed and what they claimed, against what was measured here."""

@@ -1,0 +1,63 @@
+"""Claims 4 and 9: what denoising autoencoders are worth."""
+
+from mnist_autoencoders.claims.evidence import Evidence, Judgement, MissingError, settle
+
+USEFUL = 1.0
+"""Decibels of PSNR that a denoiser has to gain to count as removing a noise."""
+
+
+def beats_filters(evidence: Evidence) -> Judgement:
+    """Each model of Gaussian noise against the best tuned filter, at every strength."""
+    parts, outcomes = [], []
+    for model, noise in evidence.inputs.items():
+        kind, strength = evidence.noises.get(noise, ("", 0.0))
+        if kind != "gaussian":
+            continue
+        ours, best = evidence.denoised(model, kind, strength), evidence.best_filter(kind, strength)
+        parts.append(
+            f"{model} at its {strength:g}: {ours['psnr']:.2f} dB and SSIM {ours['ssim']:.3f} against "
+            f"{best['psnr']:.2f} dB ({_words(best['method'])}) and "
+            f"{_best_similarity(evidence, kind, strength):.3f}"
+        )
+        rows = evidence.denoising
+        for other in rows[(rows["model"] == model) & (rows["kind"] == kind)].itertuples():
+            filtered = evidence.best_filter(kind, other.strength)["psnr"]
+            similarity = _best_similarity(evidence, kind, other.strength)
+            outcomes.append((other.strength, other.psnr > filtered and other.ssim > similarity))
+    if not outcomes:
+        raise MissingError("a model of Gaussian noise")
+    lost = sorted({strength for strength, won in outcomes if not won})
+    condition = (
+        f"won in {sum(won for _, won in outcomes)} of {len(outcomes)} pairs of model and strength; "
+        f"a filter wins in one score or both for some model at {', '.join(f'{x:g}' for x in lost)}"
+    )
+    return settle([won for _, won in outcomes], "; ".join(parts), condition)
+
+
+def other_noises(evidence: Evidence) -> Judgement:
+    """A dense network for each of blur, changed tones and marks, at its own strength."""
+    parts, outcomes = [], []
+    for model in ("denoising_blur", "denoising_tones", "denoising_marks"):
+        gain = evidence.of(model, "psnr") - evidence.of(model, "input.psnr")
+        kind, strength = evidence.noises[evidence.inputs[model]]
+        ours, best = evidence.denoised(model, kind, strength), evidence.best_filter(kind, strength)
+        parts.append(
+            f"{kind}: PSNR {evidence.of(model, 'input.psnr'):.2f} to {evidence.of(model, 'psnr'):.2f}"
+            f" dB; the best filter ({_words(best['method'])}) is "
+            f"{best['psnr'] - ours['psnr']:+.2f} dB from it"
+        )
+        outcomes.append(gain >= USEFUL)
+    condition = f"gained {USEFUL:g} dB or more on {sum(outcomes)} of {len(outcomes)} kinds"
+    return settle(outcomes, "; ".join(parts), condition)
+
+
+def _best_similarity(evidence: Evidence, kind: str, strength: float) -> float:
+    """The highest SSIM of any tuned filter, not only of the one with the highest PSNR."""
+    rows = evidence.filters[
+        (evidence.filters["kind"] == kind) & (evidence.filters["strength"] == strength)
+    ]
+    return float(rows.loc[rows["method"] != "none", "ssim"].max())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

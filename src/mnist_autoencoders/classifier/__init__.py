@@ -1,0 +1,1 @@
+"""A small classifier trained on the labels, and what it makes of generated images."""

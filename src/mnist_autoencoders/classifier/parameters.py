@@ -1,0 +1,29 @@
+"""`classifier:` of params.yaml: the network that judges generated images, and its training."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mnist_autoencoders.schema import Section
+
+Width = Annotated[int, Field(ge=1, le=4096)]
+
+
+class ClassifierParameters(Section):
+    """Two 3x3 convolutions with 2x2 max-pooling, a layer of features, and a softmax."""
+
+    filters: Annotated[list[Width], Field(min_length=2, max_length=2)] = Field(default=[16, 32])
+    """Filters of the convolutions; ReLU follows each."""
+
+    features: Width = 64
+    """Width of the layer before the softmax, whose ReLU values Frechet distances compare."""
+
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    """Share of the values dropped before the layer of features."""
+
+    learning_rate: Annotated[float, Field(gt=0)] = 0.003
+    """Of Adam at the first step; it falls to 0 along a cosine."""
+
+    batch_size: Annotated[int, Field(ge=1)] = 128
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = 7

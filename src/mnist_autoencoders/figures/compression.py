@@ -1,0 +1,72 @@
+"""The figure of bytes against distortion."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mnist_autoencoders.figures.style import COLOURS, MARKERS
+
+CODECS = {
+    "jpeg": ("JPEG", COLOURS[1]),
+    "webp": ("WebP", COLOURS[0]),
+    "png": ("PNG", COLOURS[3]),
+    "webp_lossless": ("WebP lossless", COLOURS[2]),
+}
+LAYOUTS = {"sheet": ("-", "one file for all images"), "single": ("--", "a file for each image")}
+MODEL_COLOURS = ("#000000", *(COLOURS[number] for number in (5, 4, 3, 2, 7)), "#832db6", "#a96b59")
+
+
+def rate_distortion(models: pd.DataFrame, codecs: pd.DataFrame, pca: pd.DataFrame) -> Figure:
+    """Bytes of an image against PSNR: columns bytes and psnr, by model, codec, and components.
+
+    A point of a model is marked where no model has a better PSNR for as few bytes; models that
+    have such a point are named, the others are thin lines.
+    """
+    figure, axes = plt.subplots(figsize=(9.5, 6))
+    _draw_codecs(axes, codecs)
+    for number, (_, curve) in enumerate(pca.groupby("components")):
+        label = "principal components" if number == 0 else None
+        axes.plot(curve["bytes"], curve["psnr"], ":", color="0.4", lw=1.2, label=label)
+    best = envelope(models)
+    named = list(dict.fromkeys(best["model"]))
+    for name, curve in models.groupby("model", sort=False):
+        if name not in named:
+            axes.plot(curve["bytes"], curve["psnr"], color="0.75", lw=0.8, zorder=1)
+    for number, name in enumerate(named):
+        curve, on = models[models["model"] == name], best[best["model"] == name]
+        colour, marker = MODEL_COLOURS[number % 8], MARKERS[number % 8]
+        axes.plot(curve["bytes"], curve["psnr"], color=colour, lw=0.8)
+        axes.plot(on["bytes"], on["psnr"], marker, color=colour, ms=6, label=name)
+    if len(named) < models["model"].nunique():
+        axes.plot([], [], color="0.75", lw=0.8, label="other models")
+    axes.set(xscale="log", xlabel="bytes per image (without the decoder)", ylabel="PSNR (dB)")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_title("Rate and distortion; an image has 784 bytes")
+    figure.legend(loc="outside right upper", fontsize=9)
+    return figure
+
+
+def envelope(models: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a better `psnr` than all rows of fewer `bytes`, by rising bytes."""
+    ordered = models.sort_values(["bytes", "psnr"], ascending=[True, False])
+    before = ordered["psnr"].cummax().shift(fill_value=float("-inf"))
+    return ordered[ordered["psnr"] > before]
+
+
+def _draw_codecs(axes: Axes, codecs: pd.DataFrame) -> None:
+    """Curves of the lossy codecs and points of the lossless, each named once at its outer end."""
+    for layout, (line, label) in LAYOUTS.items():
+        axes.plot([], [], line, color="0.4", label=label)
+        for codec, (name, colour) in CODECS.items():
+            curve = codecs[(codecs["codec"] == codec) & (codecs["layout"] == layout)]
+            filled = colour if layout == "sheet" else "white"
+            marker = "." if len(curve) > 1 else "D"
+            axes.plot(curve["bytes"], curve["psnr"], line, color=colour, marker=marker, mfc=filled)
+            left = codec == "webp_lossless"
+            if left == (layout == "sheet"):
+                axes.annotate(
+                    name, (curve["bytes"].iloc[-1], curve["psnr"].iloc[-1]), color=colour,
+                    xytext=(-8 if left else 8, 0), textcoords="offset points", fontsize=9,
+                    ha="right" if left else "left", va="center",
+                )  # fmt: skip

@@ -1,0 +1,89 @@
+"""The figures of one model, each named `..._<model>.png`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mnist_autoencoders import layout
+from mnist_autoencoders.dataset.store import open_images
+from mnist_autoencoders.figures import codes, draw, generation
+from mnist_autoencoders.figures.style import save, save_sheet, use_style
+from mnist_autoencoders.models.parameters import ModelParameters
+
+SHOWN = 10
+"""Test images in a grid of reconstructions."""
+
+LARGEST_PICTURE = 256
+"""Code values up to which a code is drawn as a picture."""
+
+
+def draw_model(
+    name: str,
+    model: ModelParameters,
+    tables: dict[str, pd.DataFrame],
+    published: list[float],
+    folder: Path,
+) -> None:
+    """Write the figures that there are data for into `folder` as PNG.
+
+    `tables` are those of reports/tables; `published` are the validation losses printed for the
+    model, by epoch, if any.
+    """
+    use_style()
+    curves = tables["curves"]
+    curve = draw.learning_curve(curves[curves["model"] == name], published, loss_unit(model))
+    save(curve, folder / f"curve_{name}.png")
+    originals = open_images(layout.CLEAN, "test")[:SHOWN]
+    rows = {"original": originals}
+    if model.input != layout.CLEAN.name:
+        rows["input"] = open_images(layout.DATA / model.input, "test")[:SHOWN]
+    rows["reconstruction"] = _load(name, "reconstructions.npy")[:SHOWN]
+    save(draw.reconstructions(rows), folder / f"reconstructions_{name}.png")
+
+    shape = _code_shape(name)
+    if len(shape) == 3 and np.prod(shape) <= LARGEST_PICTURE:
+        values = _load(name, "codes.npy")[:SHOWN]
+        save(codes.code_pictures(originals, values, shape), folder / f"code_{name}.png")
+    if (layout.EVALUATION / name / "first_layer.npy").exists():
+        save_sheet(
+            codes.first_layer(_load(name, "first_layer.npy")), folder / f"weights_{name}.png"
+        )
+    if model.input == layout.CLEAN.name:
+        _draw_decoded(name, tables["scores"].set_index("model").loc[name], folder)
+
+
+def loss_unit(model: ModelParameters) -> str:
+    """The unit of a model's loss."""
+    per = "image" if model.variational else "pixel"
+    return f"squared error per {per}" if model.loss == "mean_squared_error" else f"nats per {per}"
+
+
+def _draw_decoded(name: str, scores: pd.Series, folder: Path) -> None:
+    pictures = _load(name, "pictures.npz")
+    prefixes = (f"generation.{draw}." for draw in generation.DRAWS)
+    judged = next((prefix for prefix in prefixes if pd.notna(scores.get(f"{prefix}frechet"))), None)
+    shown = None
+    if judged:
+        shown = {key: scores[f"{judged}{key}"] for key in ("confidence", "balance", "frechet")}
+    sheet = generation.generated_sheet(name, pictures["generated"], shown)
+    save_sheet(sheet, folder / f"generated_{name}.png")
+    if "grid" in pictures:
+        grid = generation.code_grid(name, pictures["grid"], pictures["grid_range"])
+        save_sheet(grid, folder / f"grid_{name}.png")
+    if "pairs" in pictures:
+        means = pictures["class_means"] if "class_means" in pictures else None
+        save_sheet(generation.walks(name, pictures["pairs"], means), folder / f"walks_{name}.png")
+
+
+def _load(model: str, name: str) -> Any:
+    return np.load(layout.EVALUATION / model / name)
+
+
+def _code_shape(model: str) -> tuple[int, ...]:
+    """Shape of the code as the encoder gives it."""
+    record = json.loads((layout.TRAINING / model / "record.json").read_text(encoding="utf-8"))
+    layers = [layer for layer in record["layers"] if layer["part"] == "encoder"]
+    return tuple(layers[-1]["output"])

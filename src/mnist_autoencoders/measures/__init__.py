@@ -1,0 +1,1 @@
+"""Figures of images and codes, whatever they come from: functions on arrays."""

@@ -1,0 +1,41 @@
+"""Points in a plane by t-SNE, and how well digits lie apart in any plane."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits
+
+from mnist_autoencoders.dataset.store import Labels
+from mnist_autoencoders.measures.codes import leave_one_out_accuracy, silhouette
+
+Points = NDArray[np.float32]
+
+
+def tsne(points: Points, perplexity: float, seed: int) -> Points:
+    """t-SNE of float32 `[n, d]` in the plane, float32 `[n, 2]`, starting from its components.
+
+    van der Maaten and Hinton 2008, "Visualizing data using t-SNE", with the Barnes-Hut
+    approximation of van der Maaten 2014.
+    """
+    at_most = min(perplexity, (len(points) - 1) / 3)
+    # threads would add up in the order in which they end, and the points would differ
+    with threadpool_limits(1):
+        return TSNE(perplexity=at_most, init="pca", random_state=seed).fit_transform(points)
+
+
+def plane_scores(
+    planes: dict[str, Points], labels: Labels | None, neighbours: int, seed: int
+) -> dict[str, dict[str, float]]:
+    """`knn_accuracy` (each point judged by all others) and `silhouette` of each plane `[n, 2]`.
+
+    Empty without labels.
+    """
+    if labels is None:
+        return {}
+    return {
+        name: {
+            "knn_accuracy": leave_one_out_accuracy(points, labels, neighbours),
+            "silhouette": silhouette(points, labels, seed),
+        }
+        for name, points in planes.items()
+    }
