@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_autoencoders.baselines.embedding.embed import write_embedding
+from mnist_autoencoders.baselines.embedding.embed import pixel_planes
 from mnist_autoencoders.baselines.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.baselines.pca.curves import error_curve
 from mnist_autoencoders.baselines.pca.model import (
@@ -14,11 +14,11 @@ from mnist_autoencoders.baselines.pca.model import (
     reconstruct,
     write_components,
 )
-from mnist_autoencoders.dataset.store import Images, ImageSet, write_images
+from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.figures import codes as figures
 from mnist_autoencoders.measures.codes import code_scores, leave_one_out_accuracy, silhouette
 from mnist_autoencoders.measures.pixels import spread
-from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.measures.planes import plane_scores, tsne
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(300, dtype=np.int16) % 3
@@ -102,54 +102,21 @@ def test_a_sample_is_spread_over_all_images() -> None:
     assert list(spread(2, 3)) == [0, 1]
 
 
-@pytest.fixture
-def evaluated(tmp_path: Path) -> Path:
-    """Data of 300 training and 60 test images with labels, components, and codes of two models."""
-    images = RNG.integers(0, 256, (360, 28, 28), dtype=np.uint8)
-    (tmp_path / "clean").mkdir()
-    write_images(
-        tmp_path / "clean",
-        ImageSet("noise", images[:300], images[300:], LABELS, LABELS[:60], ["a", "b", "c"]),
-    )
-    write_components(tmp_path / "pca.npz", fit(images[:300]))
-    for model, columns in (("basic", 8), ("embedding_2d", 2)):
-        (tmp_path / model).mkdir()
-        np.save(tmp_path / model / "codes.npy", clusters(20.0, columns)[:60])
-    return tmp_path
+def test_planes_hold_the_same_points_on_every_run() -> None:
+    images = RNG.integers(0, 256, (60, 28, 28), dtype=np.uint8)
+    first, second = (pixel_planes(images, fit(images), EmbeddingParameters(), 0) for _ in range(2))
+    assert set(first) == {"pca", "tsne_pixels"}
+    for name, points in first.items():
+        assert points.shape == (60, 2)
+        np.testing.assert_array_equal(points, second[name])
 
 
-def embed(folder: Path, models: list[str], name: str, **parameters: str) -> Path:
-    (folder / name).mkdir()
-    write_embedding(
-        folder / "clean", folder / "pca.npz", folder, models,
-        EmbeddingParameters(images=50, **parameters), 0, folder / name,
-    )  # fmt: skip
-    return folder / name
-
-
-def test_planes_hold_the_same_points_on_every_run(evaluated: Path) -> None:
-    both = ["basic", "embedding_2d"]
-    first, second = (embed(evaluated, both, name) for name in ("first", "second"))
-    for file in ("points.npz", "scores.json"):
-        assert (first / file).read_bytes() == (second / file).read_bytes()
-    with np.load(first / "points.npz") as points:
-        names = {"tsne_code", "tsne_pixels", "pca", "plane_model"}
-        assert set(points) == names | {"labels"}
-        assert {points[name].shape for name in names} == {(50, 2)}
-        accuracy = leave_one_out_accuracy(points["tsne_code"], points["labels"], 5)
-    assert accuracy > 0.9
-
-
-def test_without_its_model_the_embedding_is_empty(evaluated: Path) -> None:
-    folder = embed(evaluated, ["embedding_2d"], "empty")
-    assert (folder / "scores.json").read_text() == "{}\n"
-    with np.load(folder / "points.npz") as points:
-        assert not points.files
-
-
-def test_a_plane_of_more_than_two_values_is_refused(evaluated: Path) -> None:
-    with pytest.raises(UserError, match=r"embedding\.plane_model: the code of 'basic' has 8"):
-        embed(evaluated, ["basic"], "refused", plane_model="basic")
+def test_clusters_stay_apart_in_the_plane() -> None:
+    points = tsne(clusters(20.0, 8)[:60], 30.0, 0)
+    scores = plane_scores({"plane": points}, LABELS[:60], 5, 0)
+    assert scores["plane"]["knn_accuracy"] > 0.9
+    assert scores["plane"]["silhouette"] > 0.3
+    assert plane_scores({"plane": points}, None, 5, 0) == {}
 
 
 def test_a_code_map_is_drawn_channel_below_channel() -> None:

@@ -15,8 +15,8 @@ def beats_filters(evidence: Evidence) -> Judgement:
             continue
         ours, best = evidence.denoised(model, kind, strength), evidence.best_filter(kind, strength)
         parts.append(
-            f"{model} at its {strength:g}: {ours['psnr']:.2f} dB and SSIM {ours['ssim']:.3f} against "
-            f"{best['psnr']:.2f} dB ({_words(best['method'])}) and "
+            f"{model} at its {strength:g}: {ours['psnr']:.2f} dB and SSIM {ours['ssim']:.3f} "
+            f"against {best['psnr']:.2f} dB ({_words(best['method'])}) and "
             f"{_best_similarity(evidence, kind, strength):.3f}"
         )
         rows = evidence.denoising
@@ -38,15 +38,14 @@ def other_noises(evidence: Evidence) -> Judgement:
     """A dense network for each of blur, changed tones and marks, at its own strength."""
     parts, outcomes = [], []
     for model in ("denoising_blur", "denoising_tones", "denoising_marks"):
-        gain = evidence.of(model, "psnr") - evidence.of(model, "input.psnr")
+        before, after = evidence.of(model, "input.psnr"), evidence.of(model, "psnr")
         kind, strength = evidence.noises[evidence.inputs[model]]
         ours, best = evidence.denoised(model, kind, strength), evidence.best_filter(kind, strength)
         parts.append(
-            f"{kind}: PSNR {evidence.of(model, 'input.psnr'):.2f} to {evidence.of(model, 'psnr'):.2f}"
-            f" dB; the best filter ({_words(best['method'])}) is "
-            f"{best['psnr'] - ours['psnr']:+.2f} dB from it"
+            f"{kind}: PSNR from {before:.2f} to {after:.2f} dB; the best filter "
+            f"({_words(best['method'])}) is {best['psnr'] - ours['psnr']:+.2f} dB from it"
         )
-        outcomes.append(gain >= USEFUL)
+        outcomes.append(after - before >= USEFUL)
     condition = f"gained {USEFUL:g} dB or more on {sum(outcomes)} of {len(outcomes)} kinds"
     return settle(outcomes, "; ".join(parts), condition)
 

@@ -11,7 +11,7 @@ COLUMNS = ["id", "model", "metric", "epoch", "published", "bound", "measured", "
 
 
 def read_systems() -> dict[str, dict[str, Any]]:
-    """The published systems by model: `id`, `figures`, and the whole curve where one was printed."""
+    """The published systems by model: `id`, `figures`, and the losses by epoch if printed."""
     text = files("mnist_autoencoders.claims").joinpath("systems.yaml").read_text("utf-8")
     systems: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(text)
     return systems

@@ -18,6 +18,18 @@ COLUMNS = {
 """The tables that an evaluation may leave in its folder."""
 
 
+PLANES = {
+    "pca": "two principal components",
+    "tsne_pixels": "t-SNE of the pixels",
+    "tsne_code": "t-SNE of the code of {}",
+    "code": "the two code values of {}",
+}
+"""Titles of the planes, with a place for the model."""
+
+SCORES = ["knn_accuracy", "silhouette"]
+"""What is measured of a plane."""
+
+
 def collect(models: list[str]) -> dict[str, pd.DataFrame]:
     """All tables by name; those of models have a column `model` in front.
 
@@ -53,11 +65,11 @@ def read_evaluations(evaluation: Path, table: str, models: Iterable[str]) -> pd.
     """One table of `COLUMNS` over all models that have it, with a column `model` in front."""
     paths = {model: evaluation / model / f"{table}.csv" for model in models}
     found = {model: pd.read_csv(path) for model, path in paths.items() if path.exists()}
-    return _stack({"": pd.DataFrame(columns=COLUMNS[table])} if not found else found)
+    return _stack(found) if found else pd.DataFrame(columns=["model", *COLUMNS[table]])
 
 
 def read_planes(embedding: Path, metrics: Path, models: Iterable[str]) -> pd.DataFrame:
-    """How well the digits lie apart in each plane: plane, model, knn_accuracy, silhouette.
+    """How well the digits lie apart in each plane: plane, title, model, and two scores.
 
     The planes of the pixels come from `embedding`, those of codes from the models' metrics.
     """
@@ -65,11 +77,11 @@ def read_planes(embedding: Path, metrics: Path, models: Iterable[str]) -> pd.Dat
     for model in models:
         found[model] = _read_json(metrics / f"{model}.json").get("planes", {})
     rows = [
-        {"plane": plane, "model": model} | scores
+        {"plane": plane, "title": PLANES[plane].format(model), "model": model} | scores
         for model, planes in found.items()
         for plane, scores in planes.items()
     ]
-    return pd.DataFrame(rows, columns=["plane", "model", "knn_accuracy", "silhouette"])
+    return pd.DataFrame(rows, columns=["plane", "title", "model", *SCORES])
 
 
 def prune(folder: Path, models: Iterable[str]) -> None:

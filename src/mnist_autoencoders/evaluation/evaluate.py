@@ -140,7 +140,8 @@ def evaluate_model(
     np.savez(folder / "pictures.npz", allow_pickle=False, **generation.pictures)
     aurocs = strange.table.set_index("set")["auroc"].drop("digits")
     figures |= {"auroc": aurocs.to_dict(), "generation": generation.scores}
-    if variational:
+    # the bounds take the outputs for probabilities
+    if variational and record["parameters"]["loss"] == "binary_crossentropy":
         bounds = likelihood_bounds(network.model, originals, parameters.importance_samples, seed)
         figures["likelihood"] = bounds
     return figures

@@ -19,13 +19,6 @@ from mnist_autoencoders.noise.sweep import example, read_sweep
 Tables = dict[str, pd.DataFrame]
 Models = dict[str, ModelParameters]
 
-PLANES = {
-    "code": "two values of {}",
-    "tsne_code": "t-SNE of the code of {}",
-    "tsne_pixels": "t-SNE of the pixels",
-    "pca": "two principal components",
-}
-
 
 def draw_comparisons(
     models: Models, noises: dict[str, NoiseParameters], tables: Tables, folder: Path
@@ -103,19 +96,17 @@ def _draw_denoising(
 
 
 def _draw_planes(table: pd.DataFrame, folder: Path) -> None:
-    points, scores = {}, {}
+    labels = open_labels(layout.CLEAN, "test")
+    if table.empty or labels is None:
+        return
+    points = {}
     for row in table.itertuples():
         source = layout.EMBEDDING if pd.isna(row.model) else layout.EVALUATION / row.model
-        title = PLANES[row.plane].format(row.model)
         with np.load(source / "planes.npz") as planes:
-            points[title] = planes[row.plane]
-        scores[title] = {"knn_accuracy": row.knn_accuracy, "silhouette": row.silhouette}
-    if not points:
-        return
-    labels = open_labels(layout.CLEAN, "test")
-    shown = len(next(iter(points.values())))
-    labels = labels[spread(len(labels), shown)]
-    figure = codes.planes(points, labels, read_card(layout.CLEAN).classes, scores)
+            points[row.title] = planes[row.plane]
+    shown = labels[spread(len(labels), len(points[table["title"][0]]))]
+    scores = table.set_index("title").to_dict("index")
+    figure = codes.planes(points, shown, read_card(layout.CLEAN).classes, scores)
     save(figure, folder / "planes.png")
 
 

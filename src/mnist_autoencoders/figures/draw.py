@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import Images
@@ -30,9 +30,9 @@ def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> 
     )
     axes.set(xlabel="epoch", ylabel=f"loss ({unit})", yscale="log")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    for which in ("major", "minor"):
-        getattr(axes.yaxis, f"set_{which}_formatter")("{x:.3g}")
-    axes.tick_params(axis="y", which="minor", labelsize=9)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 3, 5, 7)))
+    axes.yaxis.set_major_formatter("{x:.3g}")
+    axes.yaxis.set_minor_formatter("")
     axes.legend()
     return figure
 
@@ -78,7 +78,7 @@ def beside_pca(scores: pd.DataFrame, curve: pd.DataFrame) -> Figure:
         label_at = -np.inf
         for row in same_size.itertuples():
             # labels of one column are kept apart, whatever their points do
-            label_at = max(float(row.psnr), label_at + 0.55)
+            label_at = max(float(row.psnr), label_at + 0.75)
             axes.annotate(
                 row.model, (row.code_size, row.psnr), (row.code_size * 1.08, label_at),
                 fontsize=9, va="center",

@@ -74,8 +74,8 @@ def _draw_decoded(name: str, scores: pd.Series, folder: Path) -> None:
         grid = generation.code_grid(name, pictures["grid"], pictures["grid_range"])
         save_sheet(grid, folder / f"grid_{name}.png")
     if "pairs" in pictures:
-        means = pictures["class_means"] if "class_means" in pictures else None
-        save_sheet(generation.walks(name, pictures["pairs"], means), folder / f"walks_{name}.png")
+        walks = generation.walks(name, pictures["pairs"], pictures.get("class_means"))
+        save_sheet(walks, folder / f"walks_{name}.png")
 
 
 def _load(model: str, name: str) -> Any:

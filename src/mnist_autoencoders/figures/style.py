@@ -46,13 +46,13 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def save_sheet(figure: Figure, path: Path) -> None:
-    """Write a figure made of many small images, in fewer and coarser pixels: a tenth of the size."""
+    """Write a figure made of many small images, with fewer pixels and colours."""
     _write(figure, path, dpi=75, colours=32)
 
 
 def _write(figure: Figure, path: Path, dpi: int, colours: int) -> None:
     drawn = BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi, metadata={"Software": None})
+    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None})
     with Image.open(drawn) as picture:
         # no dithering, which would show in flat areas
         flat = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
