@@ -99,12 +99,12 @@ def random_codes(evidence: Evidence) -> Judgement:
         raise MissingError("plain models with codes to draw")
     plain = evidence.scores[evidence.scores[f"{fitted}.confident"].notna()]
     shares = {draw: _range(plain[f"{draw}.confident"]) for draw in (normal, fitted)}
-    distances = _range(plain[f"{fitted}.frechet"], ".1f")
+    distances = {draw: _range(plain[f"{draw}.frechet"], ".0f") for draw in (normal, fitted)}
     measured = (
-        f"share of images read with a confidence of 0.9 or more: vae from N(0, I) {vae:.0%}; plain "
-        f"models from N(0, I) {shares[normal]}, from a normal distribution fitted to their codes "
-        f"{shares[fitted]}. Frechet distance: vae {evidence.of('vae', f'{normal}.frechet'):.1f}, "
-        f"plain {distances} (fitted)"
+        "share of images read with a confidence of 0.9 or more, and Frechet distance to the test "
+        f"images: vae from N(0, I) {vae:.0%} and {evidence.of('vae', f'{normal}.frechet'):.0f}; "
+        f"plain models from N(0, I) {shares[normal]} and {distances[normal]}, from a normal "
+        f"distribution fitted to their codes {shares[fitted]} and {distances[fitted]}"
     )
     below = {draw: plain[f"{draw}.confident"] < vae for draw in (normal, fitted)}
     outcomes = [vae >= LEGIBLE, *below[normal], *below[fitted]]
