@@ -122,8 +122,13 @@ def new_project(folder: Path) -> Project:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A fresh small copy in which nothing has run yet."""
-    return new_project(tmp_path)
+    """A fresh small copy in which nothing has run yet, with two models to save time."""
+    project = new_project(tmp_path)
+    parameters = project.read_parameters()
+    del parameters["models"]["vae"]
+    project.write_parameters(parameters)
+    project.commit("two models")
+    return project
 
 
 @pytest.fixture(scope="session")
