@@ -28,6 +28,11 @@ def runs(project: Project) -> list[Run]:
     return list(store.search_runs([experiment.experiment_id]))
 
 
+def stages_run(output: str) -> set[str]:
+    lines = output.splitlines()
+    return {line.split("'")[1] for line in lines if line.startswith("Running stage")}
+
+
 def test_a_second_repro_does_nothing_within_five_seconds(trained: Project) -> None:
     start = time.monotonic()
     output = trained.run("dvc", "repro")
@@ -109,6 +114,22 @@ def test_a_fresh_store_is_rebuilt_from_the_outputs_once(trained: Project, tmp_pa
         assert len(store.list_artifacts(run.info.run_id, "images")) == 6
 
 
+@pytest.mark.parametrize(
+    ("file", "stage"),
+    [("figures/style.py", "plot"), ("page/render.py", "report"), ("claims/judge.py", "claims")],
+)
+def test_editing_what_shows_results_computes_none_anew(
+    trained: Project, file: str, stage: str
+) -> None:
+    path = trained.folder / "src/mnist_autoencoders" / file
+    path.write_text(path.read_text() + "# edited\n")
+    try:
+        assert stages_run(trained.run("dvc", "repro")) == {stage}
+    finally:
+        trained.run("git", "checkout", "-q", ".")
+    assert stages_run(trained.run("dvc", "repro")) == set()
+
+
 def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
     """Without a store, a cache or results at first, as in a fresh clone."""
     project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
@@ -149,8 +170,14 @@ def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
     output = project.run(
         "dvc", "exp", "run", "-S", "models.simple.code_size=6", "-S", "~models.tiny"
     )
-    ran = {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
-    assert ran == {"validate", "train@simple", "evaluate@simple", "claims", "plot", "report"}
+    assert stages_run(output) == {
+        "validate",
+        "train@simple",
+        "evaluate@simple",
+        "claims",
+        "plot",
+        "report",
+    }
 
     assert not (project.folder / "out/training/tiny").exists()
     assert "tiny" not in (project.folder / "reports/tables/scores.csv").read_text()
