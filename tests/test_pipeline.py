@@ -91,10 +91,9 @@ def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
         assert info.saved_input_example_info is not None
 
 
-@pytest.mark.parametrize("model", ["denoising", "vae"])
-def test_training_again_changes_no_file(trained: Project, model: str) -> None:
-    output = trained.run("dvc", "repro", "--force", f"train@{model}")
-    assert f"Running stage 'train@{model}'" in output
+def test_training_again_changes_no_file(trained: Project) -> None:
+    output = trained.run("dvc", "repro", "--force", "train@denoising")
+    assert "train@denoising" in stages_run(output)
     assert trained.run("git", "status", "--short") == ""
 
 
