@@ -82,7 +82,7 @@ def log_trained(folder: Path) -> None:
     model = load_model(folder / "model.keras")
     if record["parameters"]["variational"]:
         # as Keras' own class, so that the logged model loads without this package
-        model = keras.Model(model.inputs, model.outputs)
+        model = keras.Model(model.inputs[0], model.outputs[0])
     example = np.zeros((1, *model.input_shape[1:]), np.float32)
     Model.log(
         artifact_path=None,
