@@ -139,6 +139,20 @@ def test_decoding_a_code_is_the_whole_and_the_fast_way_is_the_same(
     )
 
 
+@pytest.mark.parametrize("parameters", [*SHAPES[:3], VARIATIONAL[0]])
+def test_regularised_layers_act_in_training_alone(parameters: ModelParameters) -> None:
+    options = {"dropout": 0.5, "batch_normalisation": True}
+    model = build_model(parameters.model_copy(update=options))
+    kinds = [
+        type(layer) for part in ("encoder", "decoder") for layer in model.get_layer(part).layers
+    ]
+    assert kinds.count(layers.Dropout) == kinds.count(layers.BatchNormalization) > 0
+    first, again = (reconstruct(model, IMAGES, training=False) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    first, again = (np.asarray(reconstruct(model, IMAGES, training=True)) for _ in range(2))
+    assert np.abs(first - again).max() > 1e-3
+
+
 @pytest.mark.parametrize("parameters", VARIATIONAL)
 def test_a_variational_loss_by_hand(parameters: ModelParameters) -> None:
     model = build_model(parameters)

@@ -42,7 +42,7 @@ CONVOLUTIONAL = Convolutional(
     loss="mean_squared_error",
     batch_normalisation=True,
     schedule="cosine",
-    weight_decay=0.01,
+    weight_decay=5.0,
 )
 VARIATIONAL = DENSE.model_copy(
     update={

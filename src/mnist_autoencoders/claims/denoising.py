@@ -13,17 +13,16 @@ def beats_filters(evidence: Evidence) -> Judgement:
         kind, strength = evidence.noises.get(noise, ("", 0.0))
         if kind != "gaussian":
             continue
-        ours, best = evidence.denoised(model, kind, strength), evidence.best_filter(kind, strength)
+        ours = evidence.denoised(model, kind, strength)
+        best, psnr, ssim = evidence.filtered(kind, strength)
         parts.append(
             f"{model} at its {strength:g}: {ours['psnr']:.2f} dB and SSIM {ours['ssim']:.3f} "
-            f"against {best['psnr']:.2f} dB ({_words(best['method'])}) and "
-            f"{_best_similarity(evidence, kind, strength):.3f}"
+            f"against {psnr:.2f} dB ({best}) and {ssim:.3f}"
         )
         rows = evidence.denoising
         for other in rows[(rows["model"] == model) & (rows["kind"] == kind)].itertuples():
-            filtered = evidence.best_filter(kind, other.strength)["psnr"]
-            similarity = _best_similarity(evidence, kind, other.strength)
-            outcomes.append((other.strength, other.psnr > filtered and other.ssim > similarity))
+            _, psnr, ssim = evidence.filtered(kind, other.strength)
+            outcomes.append((other.strength, other.psnr > psnr and other.ssim > ssim))
     if not outcomes:
         raise MissingError("a model of Gaussian noise")
     lost = sorted({strength for strength, won in outcomes if not won})
@@ -40,23 +39,12 @@ def other_noises(evidence: Evidence) -> Judgement:
     for model in ("denoising_blur", "denoising_tones", "denoising_marks"):
         before, after = evidence.of(model, "input.psnr"), evidence.of(model, "psnr")
         kind, strength = evidence.noises[evidence.inputs[model]]
-        ours, best = evidence.denoised(model, kind, strength), evidence.best_filter(kind, strength)
+        ours = evidence.denoised(model, kind, strength)
+        best, psnr, _ = evidence.filtered(kind, strength)
         parts.append(
             f"{kind}: PSNR from {before:.2f} to {after:.2f} dB; the best filter "
-            f"({_words(best['method'])}) is {best['psnr'] - ours['psnr']:+.2f} dB from it"
+            f"({best}) is {psnr - ours['psnr']:+.2f} dB from it"
         )
         outcomes.append(after - before >= USEFUL)
     condition = f"gained {USEFUL:g} dB or more on {sum(outcomes)} of {len(outcomes)} kinds"
     return settle(outcomes, "; ".join(parts), condition)
-
-
-def _best_similarity(evidence: Evidence, kind: str, strength: float) -> float:
-    """The highest SSIM of any tuned filter, not only of the one with the highest PSNR."""
-    rows = evidence.filters[
-        (evidence.filters["kind"] == kind) & (evidence.filters["strength"] == strength)
-    ]
-    return float(rows.loc[rows["method"] != "none", "ssim"].max())
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

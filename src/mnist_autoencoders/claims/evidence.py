@@ -70,8 +70,9 @@ class Evidence:
             raise MissingError(f"{score} of {model}")
         return float(self.scores.loc[model, score])
 
-    def best_filter(self, kind: str, strength: float) -> pd.Series:
-        """The row of the tuned filter with the highest PSNR under one noise of the sweep."""
+    def filtered(self, kind: str, strength: float) -> tuple[str, float, float]:
+        """Of the tuned filters under one noise of the sweep: the one with the highest PSNR, that
+        PSNR in dB, and the highest SSIM of any of them."""
         rows = self.filters[
             (self.filters["kind"] == kind)
             & np.isclose(self.filters["strength"], strength)
@@ -79,7 +80,8 @@ class Evidence:
         ]
         if rows.empty:
             raise MissingError(f"{kind} {strength:g} in the sweep")
-        return rows.loc[rows["psnr"].idxmax()]
+        best = rows.loc[rows["psnr"].idxmax()]
+        return best["method"].replace("_", " "), best["psnr"], rows["ssim"].max()
 
     def denoised(self, model: str, kind: str, strength: float) -> pd.Series:
         """The row of a denoising model under one noise of the sweep."""

@@ -31,18 +31,20 @@ def like_pca(evidence: Evidence) -> Judgement:
 
 def convolutions_and_depth(evidence: Evidence) -> Judgement:
     """Pairs with codes of the same size, and depth with the same training."""
-    pairs = [("cnn_strided", "basic"), ("cnn_strided", "deep"), ("cnn_small", "stacked")]
-    layers = [("deep", "basic"), ("deep", "basic_sparse")]
+    convolutions = [("cnn_strided", "basic"), ("cnn_strided", "deep"), ("cnn_small", "stacked")]
+    depth = [("deep", "basic"), ("deep", "basic_sparse")]
     outcomes, parts = [], []
-    for better, worse in pairs + layers:
+    for better, worse in convolutions + depth:
         gain = evidence.of(better, "psnr") - evidence.of(worse, "psnr")
         sizes = [f"{evidence.of(model, 'code_size'):.0f}" for model in (better, worse)]
         outcomes.append(gain > 0)
         parts.append(f"{better} ({sizes[0]}) over {worse} ({sizes[1]}) {gain:+.2f} dB")
     cnn, size = evidence.of("cnn", "psnr"), evidence.of("cnn", "code_size")
+    first, rest = outcomes[: len(convolutions)], outcomes[len(convolutions) :]
     condition = (
-        f"convolutions win {sum(outcomes[:3])} of 3 comparisons at equal code size and more layers "
-        f"{sum(outcomes[3:])} of 2; cnn reaches {cnn:.2f} dB because its code has {size:.0f} values"
+        f"convolutions win {sum(first)} of {len(first)} comparisons at equal code size and more "
+        f"layers {sum(rest)} of {len(rest)}; cnn reaches {cnn:.2f} dB with a code of {size:.0f} "
+        "values"
     )
     return settle(outcomes, "PSNR (code size): " + ", ".join(parts), condition)
 

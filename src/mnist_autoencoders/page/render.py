@@ -13,6 +13,7 @@ from mnist_autoencoders import layout
 from mnist_autoencoders.claims.published import read_systems
 from mnist_autoencoders.dataset.store import Card
 from mnist_autoencoders.models.parameters import ModelParameters
+from mnist_autoencoders.noise.sweep import NoisyImages, example, read_sweep
 from mnist_autoencoders.page.architecture import architecture
 
 Row = dict[str, Any]
@@ -40,13 +41,15 @@ class Report:
         environment.filters |= {"number": _number, "percent": _percent, "words": _words}
         environment.globals["picture"] = picture
         scores = _rows(self.tables["scores"])
+        shown = example(read_sweep(layout.SWEEP))
         machines = {row["training.machine"] for row in scores} - {None}
         return environment.get_template("index.html.jinja").render(
             card=self.card,
             models=[self._describe(row) for row in scores],
             published=_rows(self.tables["published"]),
             claims=_rows(self.claims),
-            denoising=self._denoising(),
+            shown=shown,
+            denoising=self._denoising(shown),
             planes=_rows(self.tables["planes"]),
             noises=self.noises,
             previews=layout.NOISE_PREVIEWS,
@@ -68,13 +71,12 @@ class Report:
             "published": _rows(published[published["model"] == name]),
         }
 
-    def _denoising(self) -> list[Row]:
-        """Models and tuned filters on the example of the sweep, best PSNR first."""
+    def _denoising(self, shown: NoisyImages) -> list[Row]:
+        """Models and tuned filters under the noise `shown`, best PSNR first."""
         filters = self.tables["filters"].rename(columns={"method": "name"}).assign(kind_of="filter")
         models = self.tables["denoising"].rename(columns={"model": "name"}).assign(kind_of="model")
-        kind, strength = "gaussian", 0.7
         both = pd.concat([filters, models], ignore_index=True)
-        chosen = both[(both["kind"] == kind) & (both["strength"] == strength)]
+        chosen = both[(both["kind"] == shown.kind) & (both["strength"] == shown.strength)]
         return _rows(chosen.sort_values("psnr", ascending=False))
 
 
