@@ -23,7 +23,8 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     parameters = load_parameters()
     entry = parameters.model(model)
     seed = parameters.seed if entry.seed is None else entry.seed
-    device = start_tensorflow(parameters.runtime, seed)
+    towers = entry.towers(parameters.runtime.processor_threads)
+    device = start_tensorflow(parameters.runtime, seed, towers)
 
     from mnist_autoencoders.tracking.training import train_tracked
     from mnist_autoencoders.training.train import Task

@@ -1,6 +1,7 @@
 """Training is Keras' mathematics, gives the same bits again, and stops at a broken loss."""
 
 import json
+import math
 from pathlib import Path
 
 import keras
@@ -44,6 +45,10 @@ CONVOLUTIONAL = Convolutional(
     schedule="cosine",
     weight_decay=5.0,
 )
+TOWERS = 2
+IN_TOWERS = CONVOLUTIONAL.model_copy(
+    update={"batch_normalisation": False, "code_l1": 0.01, "batch_size": 199}
+)
 VARIATIONAL = DENSE.model_copy(
     update={
         "hidden": [16],
@@ -55,8 +60,8 @@ VARIATIONAL = DENSE.model_copy(
 )
 MODELS = pytest.mark.parametrize(
     "parameters",
-    [DENSE, CONVOLUTIONAL, VARIATIONAL],
-    ids=["dense", "convolutional", "variational"],
+    [DENSE, CONVOLUTIONAL, IN_TOWERS, VARIATIONAL],
+    ids=["dense", "convolutional", "in towers", "variational"],
 )
 NOISE = Gaussian(kind="gaussian", factor=0.5)
 
@@ -71,7 +76,8 @@ def train(
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     folder.mkdir()
-    task = Task("model", parameters, seed, noise, clean, clean, Device("cpu", 2))
+    device = Device("cpu", TOWERS, parameters.towers(TOWERS))
+    task = Task("model", parameters, seed, noise, clean, clean, device)
     return train_model(task, folder, on_epoch=lambda *_: None)
 
 
@@ -85,13 +91,12 @@ def test_the_loop_computes_what_keras_computes(
     keras.backend.clear_session()
     keras.utils.set_random_seed(5)
     theirs = build_model(parameters)
-    rate = parameters.learning_rate
+    rate, size = parameters.learning_rate, parameters.batch_size
+    steps = math.ceil(200 / size) * parameters.epochs
     schedule = {
         "constant": rate,
-        "cosine": keras.optimizers.schedules.CosineDecay(rate, 4 * parameters.epochs, 0.01),
-        "exponential": keras.optimizers.schedules.ExponentialDecay(
-            rate, 4 * parameters.epochs, 0.01
-        ),
+        "cosine": keras.optimizers.schedules.CosineDecay(rate, steps, 0.01),
+        "exponential": keras.optimizers.schedules.ExponentialDecay(rate, steps, 0.01),
     }[parameters.schedule]
     decay = parameters.weight_decay or None
     theirs.compile(keras.optimizers.Adam(schedule, weight_decay=decay), parameters.loss)
@@ -105,7 +110,7 @@ def test_the_loop_computes_what_keras_computes(
     close = 0.05 if parameters.variational else 1e-4
     for epoch in history:
         shuffled = train_images[rng.permutation(200)]
-        fitted = theirs.fit(shuffled, shuffled, 64, shuffle=False, verbose=0).history
+        fitted = theirs.fit(shuffled, shuffled, size, shuffle=False, verbose=0).history
         evaluated = theirs.evaluate(
             test_images, test_images, batch_size=40, verbose=0, return_dict=True
         )

@@ -1,5 +1,6 @@
 """What a person sees of a stage: messages, errors, progress, and the exit code."""
 
+import gc
 import signal
 import sys
 from collections.abc import Iterator
@@ -40,9 +41,11 @@ def stage() -> typer.Typer:
 def run(app: typer.Typer) -> NoReturn:
     """Run a stage's command; a `UserError` becomes one message and exit code 1.
 
-    SIGTERM is turned into `SystemExit`, so that temporary outputs are removed and the tracked
-    run is closed when a stage is stopped.
+    Importing TensorFlow and MLflow makes a million objects of which none is garbage; collecting
+    as rarely as here saves a third of that time. SIGTERM is turned into `SystemExit`, so that
+    temporary outputs are removed and the tracked run is closed when a stage is stopped.
     """
+    gc.set_threshold(200_000, 50, 50)
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
         app()

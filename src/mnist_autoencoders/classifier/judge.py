@@ -10,8 +10,8 @@ from scipy.stats import entropy
 
 from mnist_autoencoders.classifier.frechet import Moments, frechet_distance
 from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.models.apply import apply_network
 
-BATCH = 1000
 CONFIDENT = 0.9
 """A probability from which on an image counts as recognised."""
 
@@ -62,7 +62,7 @@ def reader(classifier: keras.Model) -> keras.Model:
 
 def read_images(model: keras.Model, images: Images) -> Reading:
     """What the `reader` of a classifier computes of images, uint8 `[n, 28, 28]`."""
-    features, probabilities = model.predict(images, batch_size=BATCH)
+    features, probabilities = apply_network(model, images)
     return Reading(features, probabilities)
 
 

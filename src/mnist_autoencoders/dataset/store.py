@@ -91,8 +91,11 @@ def read_card(folder: Path) -> Card:
 
 
 def open_images(folder: Path, split: Split) -> Images:
-    """The images of one split, memory-mapped: uint8 `[n, 28, 28]`."""
-    images: Images = np.load(folder / f"{split}_images.npy", mmap_mode="r")
+    """The images of one split, memory-mapped: uint8 `[n, 28, 28]`. Writing never changes the file.
+
+    Copy on write rather than read-only, which TensorFlow would not take in place.
+    """
+    images: Images = np.load(folder / f"{split}_images.npy", mmap_mode="c")
     return images
 
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images
 from mnist_autoencoders.measures.pixels import Pixels, as_pixels
+from mnist_autoencoders.models.apply import apply_network
 from mnist_autoencoders.models.archive import load_model
 
 Codes = NDArray[np.float32]
 Weights = NDArray[np.float32]
-BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,15 @@ class Network:
 
     def encode(self, images: Images) -> Codes:
         """The codes of images, flattened."""
-        encoder = self.model.get_layer("encoder")
-        codes = encoder.predict(as_pixels(images)[..., np.newaxis], batch_size=BATCH)
-        codes = codes[0] if isinstance(codes, list) else codes
+        pixels = as_pixels(images)[..., np.newaxis]
+        codes = apply_network(self.model.get_layer("encoder"), pixels)[0]
         return codes.reshape(len(codes), -1)
 
     def decode(self, codes: Codes) -> Pixels:
         """What codes are decoded to: float32 `[n, 28, 28]` in [0, 1]."""
         decoder = self.model.get_layer("decoder")
         shaped = codes.reshape(-1, *decoder.input_shape[1:])
-        return decoder.predict(shaped, batch_size=BATCH)[..., 0].clip(0, 1)
+        return apply_network(decoder, shaped)[0][..., 0].clip(0, 1)
 
     def reconstruct(self, images: Images) -> Pixels:
         """The images encoded and decoded: float32 `[n, 28, 28]` in [0, 1]."""

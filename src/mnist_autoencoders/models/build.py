@@ -71,7 +71,6 @@ def _dense_decoder(parameters: Dense, _: tuple[int, ...]) -> Chain:
     chain: Chain = []
     for width in parameters.hidden[::-1]:
         chain += [layers.Dense(width), *_activate(parameters)]
-    # the activation last, so that Keras can compute the cross-entropy from the logits
     return [
         *chain,
         layers.Dense(SIDE * SIDE),
@@ -108,8 +107,8 @@ def _convolutional_decoder(parameters: Convolutional, shape: tuple[int, ...]) ->
             layers.UpSampling2D(),
         ]
         side = 28 if side == 16 else side * 2
-    last = layers.Conv2D(1, 3, padding="same", activation=parameters.output_activation)
-    return [*chain, last]
+    last = layers.Conv2D(1, 3, padding="same")
+    return [*chain, last, layers.Activation(parameters.output_activation)]
 
 
 def _strided_encoder(parameters: Strided) -> tuple[Chain, Chain, Head]:

@@ -4,17 +4,16 @@ The seam between how a model is written and how it is computed: the model keeps 
 layers and weights, and only the training loop calls `fast_call` instead of the model.
 """
 
-import keras
 import tensorflow as tf
 from keras import layers
 
 
-def fast_call(chain: keras.Sequential, values: tf.Tensor, training: bool) -> tf.Tensor:
-    """What `chain(values, training=training)` gives.
+def fast_call(chain: list[layers.Layer], values: tf.Tensor, training: bool) -> tf.Tensor:
+    """What the layers give when each is called with the output of the one before.
 
     Activity penalties are left in the layers' losses, as a call of the model leaves them.
     """
-    todo = list(chain.layers)
+    todo = list(chain)
     while todo:
         layer = todo.pop(0)
         if todo and _is_nearest_upsampling(layer) and _is_plain_3x3(todo[0]):

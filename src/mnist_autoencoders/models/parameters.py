@@ -90,6 +90,13 @@ class TrainingParameters(Section):
     seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
     """Seed of weights and order of the images; null for the common one."""
 
+    def towers(self, threads: int) -> int:
+        """Into how many parts a batch is best cut, to be computed side by side.
+
+        One where the layers see the whole batch.
+        """
+        return 1 if self.batch_normalisation else max(1, min(threads, self.batch_size // 16))
+
 
 class Dense(TrainingParameters):
     """784 - hidden - code - hidden reversed - 784."""
@@ -100,6 +107,10 @@ class Dense(TrainingParameters):
     """Widths of the layers between the image and the code; the decoder mirrors them."""
 
     code_size: Width
+
+    def towers(self, threads: int) -> int:  # noqa: ARG002
+        """One: XLA divides the work within each operation."""
+        return 1
 
 
 class Convolutional(TrainingParameters):

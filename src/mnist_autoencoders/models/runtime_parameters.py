@@ -1,5 +1,6 @@
 """`runtime:` of params.yaml: what the computations run on."""
 
+import os
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,3 +19,8 @@ class RuntimeParameters(Section):
 
     deterministic: bool = True
     """Use only operations that give the same bits on every run."""
+
+    @property
+    def processor_threads(self) -> int:
+        """The number of threads, counted."""
+        return self.threads or os.cpu_count() or 1

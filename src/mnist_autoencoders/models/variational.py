@@ -3,6 +3,7 @@
 Import this module before `keras.models.load_model`, which then knows the class.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,9 @@ import tensorflow as tf
 
 Parts = dict[str, tf.Tensor]
 """The loss, and what it is made of: scalars."""
+
+PixelLoss = Callable[[tf.Tensor, tf.Tensor, bool], tf.Tensor]
+"""Code, targets, and whether in training, to a scalar."""
 
 
 @keras.saving.register_keras_serializable(package="mnist_autoencoders")
@@ -44,22 +48,26 @@ class VariationalAutoencoder(keras.Model):
         images: tf.Tensor,
         targets: tf.Tensor,
         training: bool,
-        decode: Callable[..., tf.Tensor] | None = None,
+        pixel_loss: PixelLoss | None = None,
     ) -> Parts:
         """Loss, reconstruction and divergence for codes drawn here.
 
-        `decode` computes the same function as the decoder in another way.
+        `pixel_loss` computes in another way what `self.pixel_loss` does.
         """
         mean, log_variance = self.encoder(images, training=training)
         noise = keras.random.normal(tf.shape(mean), seed=self.noise)
         code = mean + tf.exp(0.5 * log_variance) * noise
-        reconstruction = (decode or self.decoder)(code, training=training)
-        by_pixel = keras.losses.get(self.loss)(targets, reconstruction)
-        per_image = tf.reduce_sum(by_pixel, axis=tf.range(1, tf.rank(by_pixel)))
+        mean_loss = (pixel_loss or self.pixel_loss)(code, targets, training)
         divergence = -0.5 * (1 + log_variance - tf.square(mean) - tf.exp(log_variance))
         kl = tf.reduce_sum(divergence, axis=tf.range(1, tf.rank(divergence)))
-        parts = {"reconstruction": tf.reduce_mean(per_image), "kl": tf.reduce_mean(kl)}
+        pixels = math.prod(self.input_shape[1:])
+        parts = {"reconstruction": pixels * mean_loss, "kl": tf.reduce_mean(kl)}
         return {"loss": parts["reconstruction"] + self.beta * parts["kl"]} | parts
+
+    def pixel_loss(self, code: tf.Tensor, targets: tf.Tensor, training: bool) -> tf.Tensor:
+        """The compiled loss of what a code is decoded to: the mean over pixels and images."""
+        reconstruction = self.decoder(code, training=training)
+        return tf.reduce_mean(keras.losses.get(self.loss)(targets, reconstruction))
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:

@@ -65,11 +65,12 @@ def training_run(record: Record, parameters: TrackingParameters) -> Iterator[Run
             raise
 
 
-def log_epoch(number: int, metrics: dict[str, float], picture: Image.Image) -> None:
+def log_epoch(number: int, metrics: dict[str, float], picture: Image.Image | None) -> None:
     """Log one epoch to the active run; number 0 is before any training and has no metrics."""
     if metrics:
         mlflow.log_metrics(metrics, step=number)
-    mlflow.log_image(picture, key=PICTURE, step=number, synchronous=True)
+    if picture:
+        mlflow.log_image(picture, key=PICTURE, step=number, synchronous=True)
 
 
 def log_trained(folder: Path) -> None:
@@ -120,11 +121,9 @@ def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
         return found
     with training_run(record, parameters) as run:
         mlflow.set_tag("rebuilt", "true")
-        history = _read_history(folder)
-        for path in sorted((folder / "epochs").iterdir()):
-            number = int(path.stem)
-            with Image.open(path) as picture:
-                log_epoch(number, history.get(number, {}), picture)
+        for number, metrics in {0: {}, **_read_history(folder)}.items():
+            path = folder / "epochs" / f"{number:04}.png"
+            log_epoch(number, metrics, Image.open(path) if path.exists() else None)
         log_trained(folder)
     return mlflow.get_run(run.info.run_id)
 

@@ -1,7 +1,6 @@
-"""The training loop: many steps in one graph call, on images kept as bytes.
+"""The training loop: that of Keras' `fit`, with the same shuffled batches and a smaller last one.
 
-The mathematics is that of Keras' `fit` - the same loss, optimizer, order of shuffled batches with
-a smaller last one - without its cost per step, which for a dense net is most of the time.
+Its steps are computed by `graphs`, many in one call.
 """
 
 import time
@@ -13,21 +12,20 @@ import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+from tensorflow.experimental.dlpack import from_dlpack
 
-from mnist_autoencoders.dataset.store import SIDE, Images
-from mnist_autoencoders.models.objective import loss_parts, part_names, reconstruct
-from mnist_autoencoders.models.parameters import Dense, ModelParameters
-from mnist_autoencoders.models.variational import Parts
+from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.models.parameters import ModelParameters
 from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.training.graphs import training_graphs, validation_graph
 
-CALLS_PER_EPOCH = 20
-"""Graph calls an epoch is cut into, so that a progress bar moves."""
+MOST_CALLS = 20
+"""Graph calls an epoch is cut into at most, so that a progress bar moves."""
 
-VALIDATION_BATCH = 500
+ALIGNMENT = 64
+"""Bytes. TensorFlow aborts where a tensor begins elsewhere."""
 
 OnStep = Callable[[int], None]
-Graph = Callable[..., Parts]
-IMAGES = tf.TensorSpec([None, SIDE, SIDE], tf.uint8)
 
 
 @dataclass(frozen=True)
@@ -66,29 +64,32 @@ def train_epochs(
     training: Callable[[int], Pairs],
     validation: Pairs,
     seed: int,
+    towers: int,
     on_step: OnStep,
 ) -> Iterator[Epoch]:
     """Train the compiled `model` in place, yielding after each epoch.
 
-    `training` gives the pairs of an epoch. `on_step` is called with the number of steps just
-    done. The order of the images depends on `seed` only. Raises `UserError` at a loss that is not
-    finite, naming epoch and step.
+    `training` gives the pairs of an epoch; a batch is computed in `towers` parts. `on_step` is
+    called with the number of steps just done. The order of the images depends on `seed` only.
+    Raises `UserError` at a loss that is not finite, naming epoch and step.
     """
-    run_steps = _training_graph(model, parameters)
-    validate = _validation_graph(model)
-    val_inputs, val_targets = _on_device(validation)
+    same = validation.inputs is validation.targets
+    graph = training_graphs(model, parameters, tensors=1 if same else 2)
+    validate = validation_graph(model, tensors=1 if same else 2, towers=towers)
+    validation_images = _as_tensors(validation)
     rng = np.random.default_rng(seed)
     pairs = None
     for number in range(1, parameters.epochs + 1):
         start = time.perf_counter()
         if training(number) is not pairs:
             pairs = training(number)
-            inputs, targets = _on_device(pairs)
+            images = _as_tensors(pairs)
             count = len(pairs.targets)
         order = rng.permutation(count).astype(np.int32)
         parts: dict[str, list[float]] = defaultdict(list)
         for batches in _calls(order, parameters.batch_size):
-            for name, values in run_steps(inputs, targets, batches).items():
+            run_steps = graph(min(towers, batches.shape[1]))
+            for name, values in run_steps(batches, *images).items():
                 parts[name] += values.numpy().tolist()
             _check_finite(parts["loss"], number)
             on_step(len(batches))
@@ -97,23 +98,34 @@ def train_epochs(
         sizes[-1] = count - parameters.batch_size * (steps - 1)
         seconds = time.perf_counter() - start
         metrics = {name: float(np.average(part, weights=sizes)) for name, part in parts.items()}
-        for name, value in validate(val_inputs, val_targets).items():
+        for name, value in validate(*validation_images).items():
             metrics[f"val_{name}"] = float(value)
         yield Epoch(number, metrics, seconds)
 
 
-def _on_device(pairs: Pairs) -> tuple[tf.Tensor, tf.Tensor]:
-    inputs = tf.constant(np.asarray(pairs.inputs))
+def _as_tensors(pairs: Pairs) -> list[tf.Tensor]:
+    """The targets, uint8 `[n, 784]`, after the inputs where these differ."""
     same = pairs.inputs is pairs.targets
-    return inputs, inputs if same else tf.constant(np.asarray(pairs.targets))
+    arrays = [pairs.targets] if same else [pairs.inputs, pairs.targets]
+    return [_as_tensor(array.reshape(len(array), -1)) for array in arrays]
+
+
+def _as_tensor(array: Images) -> tf.Tensor:
+    """The array itself, which may be a file, where it begins as TensorFlow demands; else a copy."""
+    aligned = array.ctypes.data % ALIGNMENT == 0
+    return from_dlpack(array.__dlpack__()) if aligned else tf.constant(array)
 
 
 def _calls(order: NDArray[np.int32], batch_size: int) -> Iterator[NDArray[np.int32]]:
-    """Cut an epoch's order of images into graph calls: `[steps, batch]`, the smaller batch last."""
+    """Cut an epoch's order of images into graph calls: `[steps, batch]`, the smaller batch last.
+
+    The calls have as many steps each, because XLA compiles for every shape.
+    """
     whole = len(order) // batch_size
     steps = order[: whole * batch_size].reshape(whole, batch_size)
     if whole:
-        yield from np.array_split(steps, min(whole, CALLS_PER_EPOCH))
+        calls = max(n for n in range(1, MOST_CALLS + 1) if whole % n == 0)
+        yield from np.split(steps, calls)
     if len(order) % batch_size:
         yield order[whole * batch_size :][np.newaxis]
 
@@ -126,53 +138,3 @@ def _check_finite(losses: list[float], epoch: int) -> None:
             f"the loss is {losses[step - 1]} at epoch {epoch}, step {step}: "
             "lower learning_rate, or check activation and loss of this model"
         )
-
-
-def _scaled(images: tf.Tensor) -> tf.Tensor:
-    """Bytes `[n, 28, 28]` as float32 `[n, 28, 28, 1]` in [0, 1]."""
-    return tf.cast(images[..., tf.newaxis], tf.float32) / 255.0
-
-
-def _training_graph(model: keras.Model, parameters: ModelParameters) -> Graph:
-    optimizer = model.optimizer
-    optimizer.build(model.trainable_variables)
-
-    # XLA halves the time of a dense step; its CPU convolutions are slow
-    @tf.function(jit_compile=isinstance(parameters, Dense))
-    def step(inputs: tf.Tensor, targets: tf.Tensor, batch: tf.Tensor) -> Parts:
-        images, wanted = _scaled(tf.gather(inputs, batch)), _scaled(tf.gather(targets, batch))
-        with tf.GradientTape() as tape:
-            parts = loss_parts(model, images, wanted, training=True)
-        gradients = tape.gradient(parts["loss"], model.trainable_variables)
-        optimizer.apply(gradients, model.trainable_variables)
-        return parts
-
-    @tf.function(input_signature=[IMAGES, IMAGES, tf.TensorSpec([None, None], tf.int32)])
-    def run_steps(inputs: tf.Tensor, targets: tf.Tensor, batches: tf.Tensor) -> Parts:
-        return tf.map_fn(
-            lambda batch: step(inputs, targets, batch),
-            batches,
-            fn_output_signature=dict.fromkeys(part_names(model), tf.TensorSpec([], tf.float32)),
-            parallel_iterations=1,
-        )
-
-    return run_steps
-
-
-def _validation_graph(model: keras.Model) -> Graph:
-    @tf.function(input_signature=[IMAGES, IMAGES])
-    def validate(inputs: tf.Tensor, targets: tf.Tensor) -> Parts:
-        count = tf.shape(inputs)[0]
-        totals = {name: tf.zeros(()) for name in (*part_names(model), "mse", "bce")}
-        for start in tf.range(0, count, VALIDATION_BATCH):
-            batch = slice(start, start + VALIDATION_BATCH)
-            images, wanted = _scaled(inputs[batch]), _scaled(targets[batch])
-            parts = loss_parts(model, images, wanted, training=False)
-            outputs = reconstruct(model, images, training=False)
-            parts["mse"] = tf.reduce_mean(keras.losses.mean_squared_error(wanted, outputs))
-            parts["bce"] = tf.reduce_mean(keras.losses.binary_crossentropy(wanted, outputs))
-            size = tf.cast(tf.shape(images)[0], tf.float32)
-            totals = {name: total + size * parts[name] for name, total in totals.items()}
-        return {name: total / tf.cast(count, tf.float32) for name, total in totals.items()}
-
-    return validate

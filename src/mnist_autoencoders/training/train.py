@@ -29,11 +29,14 @@ from mnist_autoencoders.training.loop import Epoch, Pairs, train_epochs
 PICTURED = 10
 """Test images in the picture of every epoch."""
 
+MOST_PICTURES = 25
+"""Epochs of a training that are pictured, evenly spaced; a hundred would take as many seconds."""
+
 LAST_RATE = 0.01
 """Share of the learning rate that a schedule ends at."""
 
-OnEpoch = Callable[[int, dict[str, float], Image.Image], None]
-"""Called with the number of an epoch, its metrics, and reconstructions after it."""
+OnEpoch = Callable[[int, dict[str, float], Image.Image | None], None]
+"""Called with the number of an epoch, its metrics, and reconstructions after it or None."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,12 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
 
     - `model.keras`, the model with its optimizer's state
     - `history.csv`, a row an epoch
-    - `epochs/0000.png` ..., test images (original / input / reconstruction) after each epoch, the
-      first before any training
+    - `epochs/0000.png` ..., test images (original / input / reconstruction) after an epoch, the
+      first before any training; of every epoch where there are few
     - `record.json`, what ran, with the digest of the model
 
-    `on_epoch` is called for each picture; without metrics for the first. Raises `UserError` at a
-    loss that is not finite.
+    `on_epoch` is called after each epoch, and before any training without metrics. Raises
+    `UserError` at a loss that is not finite.
     """
     parameters = task.parameters
     training, validation = task.training_pairs(), task.validation_pairs()
@@ -117,9 +120,13 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
     pictured = task.pairs("test").part(None, PICTURED)
     (folder / "epochs").mkdir()
 
+    between = math.ceil(parameters.epochs / MOST_PICTURES)
+
     def show(number: int, metrics: dict[str, float]) -> None:
-        picture = _picture(model, pictured)
-        picture.save(folder / "epochs" / f"{number:04}.png")
+        picture = None
+        if number % between == 0 or number == parameters.epochs or model.stop_training:
+            picture = _picture(model, pictured)
+            picture.save(folder / "epochs" / f"{number:04}.png")
         on_epoch(number, metrics, picture)
 
     show(0, {})
@@ -129,15 +136,18 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
         def on_step(count: int) -> None:
             progress.advance(BAR, count)
 
-        for epoch in train_epochs(model, parameters, training, validation, task.seed, on_step):
+        epochs = train_epochs(
+            model, parameters, training, validation, task.seed, task.device.towers, on_step
+        )
+        for epoch in epochs:
             history.append(epoch)
             metrics = epoch.metrics
             say(
                 f"{task.name} {epoch.number}/{parameters.epochs}: loss {metrics['loss']:.4f}, "
                 f"val_loss {metrics['val_loss']:.4f}, {epoch.seconds:.1f} s"
             )
-            show(epoch.number, metrics)
             stopping.on_epoch_end(epoch.number, metrics)
+            show(epoch.number, metrics)
             if model.stop_training:
                 say(f"{task.name}: stopped early, the best epoch was {stopping.best_epoch}")
                 break
