@@ -12,7 +12,7 @@ GPU_READY := $(VENV)/.installed-gpu
 READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro sync ui plots metrics test lint types lock clean
+.PHONY: help setup setup-gpu repro sync ui plots metrics bench test lint types lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ plots: $(READY) ## render DVC's plots into dvc_plots/
 metrics: $(READY) ## show the scores of all models
 	@$(BIN)/dvc metrics show
 
+bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PARTS=... ROUNDS=3)
+	@$(BIN)/dvc repro --quiet prepare add_noise@gaussian
+	@$(BIN)/python -m benchmarks $(PARTS) --rounds $(or $(ROUNDS),3)
+
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest
 
@@ -46,8 +50,8 @@ lint: $(READY) ## check style and types
 	@$(BIN)/mypy
 
 lock: $(BIN)/uv ## renew the pinned requirements from pyproject.toml
-	@for variant in cpu gpu; do \
-		extra=$$([ $$variant = gpu ] && echo "--extra gpu"); \
+	@for variant in cpu gpu bench; do \
+		extra=$$([ $$variant = cpu ] || echo "--extra $$variant"); \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header --python-version 3.11 --group dev $$extra \
 			pyproject.toml --output-file requirements/$$variant.txt; \

@@ -194,6 +194,9 @@ def test_early_stopping_keeps_the_best_epoch(clean: Path, tmp_path: Path) -> Non
     assert best == len(losses) - 3
     model = keras.models.load_model(tmp_path / "out" / "model.keras")
     images = open_images(clean, "train")[100:, ..., np.newaxis].astype(np.float32) / 255
+    # every second of 50 epochs is pictured, and the last, whichever that is
+    pictured = {int(path.stem) for path in (tmp_path / "out" / "epochs").iterdir()}
+    assert pictured == {*range(0, len(losses), 2), len(losses)}
     kept = np.mean(keras.losses.binary_crossentropy(images, model(images)))
     assert float(kept) == pytest.approx(losses[best], rel=1e-4)
 

@@ -24,8 +24,10 @@ def loss_parts(model: keras.Model, images: tf.Tensor, targets: tf.Tensor, traini
 
 
 def validation_parts(model: keras.Model, images: tf.Tensor, targets: tf.Tensor) -> Parts:
-    """`loss_parts`, and the `mse` and `bce` of reconstructions, from the mean of a
-    variational code."""
+    """`loss_parts`, and the `mse` and `bce` of reconstructions: means over pixels and images.
+
+    A variational model reconstructs from the mean of its code.
+    """
     variational = isinstance(model, VariationalAutoencoder)
     if variational:
         code, _ = model.encoder(images, training=False)

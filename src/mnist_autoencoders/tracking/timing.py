@@ -40,7 +40,7 @@ def measure(model_sha256: str, device: str, epoch_seconds: list[float], images: 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return Timing(
         model_sha256=model_sha256,
-        machine=f"{_processor()}, {os.cpu_count()} cores, {device}",
+        machine=f"{processor()}, {os.cpu_count()} cores, {device}",
         seconds=round(sum(epoch_seconds), 2),
         seconds_per_epoch=round(per_epoch, 3),
         images_per_second=round(images / per_epoch),
@@ -74,7 +74,8 @@ def of_model(model_sha256: str, path: Path) -> dict[str, float | str | None]:
     return {"seconds": known.seconds, "machine": known.machine}
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name that the processor gives itself."""
     info = Path("/proc/cpuinfo")
     if info.exists():
         for line in info.read_text(encoding="utf-8").splitlines():

@@ -7,12 +7,13 @@ import mlflow
 from mnist_autoencoders.tracking import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import log_epoch, log_trained, read_record, training_run
+from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.train import Task, train_model
 
 
 def train_tracked(
     task: Task, folder: Path, timing_file: Path, parameters: TrackingParameters
-) -> None:
+) -> list[Epoch]:
     """Train as `train_model` does, log it all to one MLflow run, and keep the timing."""
     with training_run(task.describe(), parameters):
         history = train_model(task, folder, log_epoch)
@@ -26,3 +27,4 @@ def train_tracked(
         )
         mlflow.log_metrics(measured.metrics())
     timing.keep(measured, timing_file)
+    return history

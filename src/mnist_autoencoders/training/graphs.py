@@ -25,11 +25,11 @@ IMAGES = tf.TensorSpec([None, SIDE * SIDE], tf.uint8)
 BATCHES = tf.TensorSpec([None, None], tf.int32)
 
 TrainingGraph = Callable[..., Parts]
-"""Called with batches, int32 `[steps, batch]` of positions, and what `as_tensors` gives; trains
-and returns the loss of every step and its parts, `[steps]` each."""
+"""Called with batches, int32 `[steps, batch]` of positions, and with images, uint8 `[n, 784]`;
+trains, and returns the loss of every step and its parts, `[steps]` each."""
 
 ValidationGraph = Callable[..., Parts]
-"""Called with what `as_tensors` gives; returns means over all images."""
+"""Called with images alike; returns means over all of them."""
 
 
 def training_graphs(
@@ -37,7 +37,7 @@ def training_graphs(
 ) -> Callable[[int], TrainingGraph]:
     """What trains the compiled `model`, by the number of parts that a batch is cut into.
 
-    `tensors` is 1 where inputs are targets, else 2.
+    `tensors` is how many arrays of images there are: 1 where inputs are targets, else 2.
     """
     dense = isinstance(parameters, Dense)
     optimizer = model.optimizer

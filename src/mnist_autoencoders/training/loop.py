@@ -111,9 +111,12 @@ def _as_tensors(pairs: Pairs) -> list[tf.Tensor]:
 
 
 def _as_tensor(array: Images) -> tf.Tensor:
-    """The array itself, which may be a file, where it begins as TensorFlow demands; else a copy."""
+    """The array itself, which may be a file, where it begins as TensorFlow demands; else a copy.
+
+    On a GPU it is copied there, once.
+    """
     aligned = array.ctypes.data % ALIGNMENT == 0
-    return from_dlpack(array.__dlpack__()) if aligned else tf.constant(array)
+    return tf.identity(from_dlpack(array.__dlpack__())) if aligned else tf.constant(array)
 
 
 def _calls(order: NDArray[np.int32], batch_size: int) -> Iterator[NDArray[np.int32]]:

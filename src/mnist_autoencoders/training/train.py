@@ -115,7 +115,7 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
     parameters = task.parameters
     training, validation = task.training_pairs(), task.validation_pairs()
     steps = math.ceil(len(training(1).targets) / parameters.batch_size)
-    model = _compiled_model(parameters, steps * parameters.epochs)
+    model = compiled_model(parameters, steps * parameters.epochs)
     stopping = _early_stopping(model, parameters)
     pictured = task.pairs("test").part(None, PICTURED)
     (folder / "epochs").mkdir()
@@ -165,7 +165,7 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
     return history
 
 
-def _compiled_model(parameters: ModelParameters, steps: int) -> keras.Model:
+def compiled_model(parameters: ModelParameters, steps: int) -> keras.Model:
     schedules = keras.optimizers.schedules
     rate = {
         "constant": lambda first: first,
