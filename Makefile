@@ -37,9 +37,9 @@ plots: $(READY) ## render DVC's plots into dvc_plots/
 metrics: $(READY) ## show the scores of all models
 	@$(BIN)/dvc metrics show
 
-bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PARTS=... ROUNDS=3)
+bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PARTS=... ROUNDS=2)
 	@$(BIN)/dvc repro --quiet prepare add_noise@gaussian
-	@$(BIN)/python -m benchmarks $(PARTS) --rounds $(or $(ROUNDS),3)
+	@$(BIN)/python -m benchmarks $(PARTS) --rounds $(or $(ROUNDS),2)
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest

@@ -24,7 +24,7 @@ app = stage()
 @app.command()
 def main(
     part: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(PARTS)}.")] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Repetitions, each with another seed.")] = 3,
+    rounds: Annotated[int, typer.Option(min=1, help="Repetitions, each with another seed.")] = 2,
 ) -> None:
     """Measure, and write tables and figures into reports/benchmarks."""
     parts = part or list(PARTS)

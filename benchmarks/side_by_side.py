@@ -11,7 +11,7 @@ import pandas as pd
 from benchmarks.task import Task, process_environment
 from mnist_autoencoders.terminal import say
 
-MODELS = {"simple": (60_000, 15), "hidden": (60_000, 3), "cnn_small": (12_800, 10)}
+MODELS = {"simple": (60_000, 15), "hidden": (60_000, 3), "cnn_small": (12_800, 5)}
 """Images and epochs."""
 
 

@@ -24,7 +24,7 @@ MODULES = {
     "PyTorch": "pytorch",
     "PyTorch compiled": "pytorch_compiled",
 }
-EPOCHS = 4
+EPOCHS = 3
 """The first is a warm-up, and is not timed."""
 
 OLDER_PROCESSOR = {
