@@ -69,4 +69,8 @@ def _lines(axes: Axes, table: pd.DataFrame, column: str, label: str, size: str) 
     for (model, rows), colour, marker in zip(table.groupby("model", sort=False), COLOURS, MARKERS):
         axes.plot(rows["size"], rows[column], marker=marker, color=colour, label=model)
     axes.set(xscale="log", xlabel=size, ylabel=label)
+    axes.set_xticks(sorted(table["size"].unique()))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.tick_params("x", labelsize=8, labelrotation=30)
+    axes.minorticks_off()
     axes.legend()
