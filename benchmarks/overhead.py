@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from statistics import median
 
 import pandas as pd
@@ -22,7 +23,11 @@ def measure() -> pd.DataFrame:
     rows = [
         ("python -m stages.train --help", "all", _seconds("stages.train", "--help")),
         ("python -m stages.validate", "all", _seconds("stages.validate")),
-        ("python -m stages.train, a model that is not there", "all", _seconds("stages.train", "?")),
+        (
+            "python -m stages.train, a model that is not there",
+            "all",
+            _seconds("stages.train", "?", code=1),
+        ),
     ]
     if _dvc("status", "--quiet") == 0:
         rows.append(("dvc repro, nothing to do", "all", _timed(lambda: _dvc("repro", "--quiet"))))
@@ -38,11 +43,9 @@ def measure() -> pd.DataFrame:
 
 def _parts(model: str) -> dict[str, float]:
     start = time.perf_counter()
-    process = _python("benchmarks.stage", model)
+    printed = _python("benchmarks.stage", model)
     total = time.perf_counter() - start
-    if process.returncode:
-        raise RuntimeError(f"training {model}: {process.stderr[-1500:]}")
-    seconds = json.loads(process.stderr.splitlines()[-1])
+    seconds = json.loads(printed.splitlines()[-1])
     epochs = seconds["epochs"]
     steady = median(epochs[1:])
     training = steady * len(epochs)
@@ -56,27 +59,31 @@ def _parts(model: str) -> dict[str, float]:
     }
 
 
-def _seconds(*command: str) -> float:
-    return _timed(lambda: _python(*command))
+def _seconds(*command: str, code: int = 0) -> float:
+    return _timed(lambda: _python(*command, code=code))
 
 
-def _timed(call: object) -> float:
+def _timed(call: Callable[[], object]) -> float:
     times = []
     for _ in range(REPEATS):
         start = time.perf_counter()
-        call()  # type: ignore[operator]
+        call()
         times.append(time.perf_counter() - start)
     return median(times)
 
 
-def _python(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def _python(*command: str, code: int = 0) -> str:
+    """What a module prints on stderr; an exit code other than `code` is an error."""
+    process = subprocess.run(
         [sys.executable, "-m", *command],
         env=process_environment(),
         capture_output=True,
         text=True,
         check=False,
     )
+    if process.returncode != code:
+        raise RuntimeError(f"{' '.join(command)}: {process.stderr[-1500:]}")
+    return process.stderr
 
 
 def _dvc(*command: str) -> int:

@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from benchmarks.task import Epoch, Stopwatch, report, task_of_this_process
-from mnist_autoencoders.models.parameters import Convolutional, Dense, ModelParameters
+from benchmarks.task import Epoch, Stopwatch, network_of, report, task_of_this_process
+from mnist_autoencoders.models.parameters import Convolutional, Dense
 
 
 class Timer(keras.callbacks.Callback):
@@ -83,23 +83,13 @@ def convolutional(parameters: Convolutional) -> keras.Model:
     return keras.Sequential([*chain, layers.Conv2D(1, 3, activation="sigmoid", padding="same")])
 
 
-def network(parameters: ModelParameters) -> keras.Model:
-    if isinstance(parameters, Convolutional):
-        return convolutional(parameters)
-    if not isinstance(parameters, Dense):
-        raise TypeError(f"no plain copy of a {parameters.kind} network")
-    if parameters.variational:
-        return VariationalAutoencoder(parameters.hidden[0], parameters.code_size)
-    return dense(parameters)
-
-
 def main() -> None:
     task = task_of_this_process()
     parameters = task.parameters
     keras.utils.set_random_seed(task.seed)
     shape = (-1, 28, 28, 1) if isinstance(parameters, Convolutional) else (-1, 784)
     inputs, targets = (np.reshape(images, shape) for images in task.pixels())
-    model = network(parameters)
+    model = network_of(parameters, dense, convolutional, VariationalAutoencoder)
     optimizer = keras.optimizers.get(parameters.optimizer)
     optimizer.learning_rate = parameters.learning_rate
     model.compile(optimizer, parameters.loss)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from benchmarks.task import Epoch, Stopwatch, report, task_of_this_process
+from benchmarks.task import Epoch, Stopwatch, network_of, report, task_of_this_process
 from mnist_autoencoders.models.parameters import Convolutional, Dense, ModelParameters
 
 EPSILON = 1e-7
@@ -55,16 +55,6 @@ def convolutional(parameters: Convolutional) -> nn.Module:
     return nn.Sequential(*chain, nn.Conv2d(channels, 1, 3, padding=1))
 
 
-def network(parameters: ModelParameters) -> nn.Module:
-    if isinstance(parameters, Convolutional):
-        return convolutional(parameters)
-    if not isinstance(parameters, Dense):
-        raise TypeError(f"no plain copy of a {parameters.kind} network")
-    if parameters.variational:
-        return VariationalAutoencoder(parameters.hidden[0], parameters.code_size)
-    return dense(parameters)
-
-
 def as_keras_begins(module: nn.Module) -> None:
     """Glorot's uniform weights and biases of 0, so that losses can be compared."""
     if isinstance(module, nn.Linear | nn.Conv2d):
@@ -100,7 +90,7 @@ def train(compiled: bool) -> Iterator[Epoch]:
     parameters = task.parameters
     torch.manual_seed(task.seed)
     inputs, targets = (torch.from_numpy(images) for images in task.pixels())
-    model = network(parameters)
+    model = network_of(parameters, dense, convolutional, VariationalAutoencoder)
     model.apply(as_keras_begins)
     if isinstance(parameters, Convolutional):
         model = model.to(memory_format=torch.channels_last)

@@ -1,6 +1,7 @@
 """How time and memory of a training grow with images, batch, code and filters."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -49,7 +50,7 @@ def measure() -> pd.DataFrame:
     ):
         for grows, model, size, task in TASKS:
             data = _repeated(task.images, Path(folder))
-            measured = run_apart("project", Task(**{**vars(task), "data": str(data)}))
+            measured = run_apart("project", replace(task, data=str(data)))
             seconds = median(epoch.wall for epoch in measured.epochs[1:])
             rows.append(
                 {

@@ -1,14 +1,12 @@
 """Whether two trainings of one thread each beat one after the other with all threads."""
 
-import json
-import subprocess
-import sys
 import time
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pandas as pd
 
-from benchmarks.task import Task, process_environment
+from benchmarks.task import Task, run_apart
 from mnist_autoencoders.terminal import say
 
 MODELS = {"simple": (60_000, 15), "hidden": (60_000, 3), "cnn_small": (12_800, 5)}
@@ -21,15 +19,8 @@ def measure(rounds: int) -> pd.DataFrame:
     for number in range(rounds):
         for model, (images, epochs) in MODELS.items():
             both = [Task(model, images, epochs, seed) for seed in (0, 1)]
-            start = time.perf_counter()
-            for task in both:
-                _start(task).wait()
-            after = time.perf_counter() - start
-            start = time.perf_counter()
-            processes = [_start(Task(**{**vars(task), "threads": 1})) for task in both]
-            for process in processes:
-                process.wait()
-            beside = time.perf_counter() - start
+            after = _seconds(both, at_once=1)
+            beside = _seconds([replace(task, threads=1) for task in both], at_once=2)
             rows.append({"model": model, "round": number, "after": after, "beside": beside})
             say(f"two of {model}: {after:.1f} s one after the other, {beside:.1f} s side by side")
     table = pd.DataFrame(rows).groupby("model", sort=False)[["after", "beside"]].median()
@@ -37,10 +28,8 @@ def measure(rounds: int) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _start(task: Task) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.project", json.dumps(asdict(task))],
-        env=process_environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _seconds(tasks: list[Task], at_once: int) -> float:
+    start = time.perf_counter()
+    with ThreadPoolExecutor(at_once) as waiting:
+        list(waiting.map(lambda task: run_apart("project", task), tasks))
+    return time.perf_counter() - start

@@ -6,16 +6,18 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_autoencoders.models.parameters import ModelParameters
+from mnist_autoencoders.models.parameters import Convolutional, Dense, ModelParameters
 from mnist_autoencoders.parameters import load_parameters
 
+Network = TypeVar("Network")
 DATA = Path("data")
 
 
@@ -82,6 +84,26 @@ class Stopwatch:
         wall, processor = self.start
         self.start = time.perf_counter(), time.process_time()
         return Epoch(self.start[0] - wall, self.start[1] - processor, loss)
+
+
+def network_of(
+    parameters: ModelParameters,
+    dense: Callable[[Dense], Network],
+    convolutional: Callable[[Convolutional], Network],
+    variational: Callable[[int, int], Network],
+) -> Network:
+    """The network of an entry, by whichever of the builders is for its kind.
+
+    `variational` takes the widths of the one hidden layer and of the code.
+    """
+    match parameters:
+        case Dense(variational=None):
+            return dense(parameters)
+        case Dense(hidden=[width]):
+            return variational(width, parameters.code_size)
+        case Convolutional():
+            return convolutional(parameters)
+    raise TypeError(f"no plain copy of a {parameters.kind} network like this")
 
 
 def task_of_this_process() -> Task:
