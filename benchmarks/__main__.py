@@ -8,7 +8,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from benchmarks import figures, overhead, scaling, side_by_side, training
+from benchmarks import equality, figures, overhead, scaling, side_by_side, training
 from benchmarks.task import DATA
 from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
 from mnist_autoencoders.outputs import new_file, write_json
@@ -16,7 +16,7 @@ from mnist_autoencoders.terminal import UserError, run, say, stage
 from mnist_autoencoders.tracking.timing import processor
 
 REPORTS = Path("reports/benchmarks")
-PARTS = ("training", "training_avx2", "scaling", "overhead", "side_by_side")
+PARTS = ("training", "training_avx2", "equality", "scaling", "overhead", "side_by_side")
 
 app = stage()
 
@@ -36,6 +36,7 @@ def main(
     measures: dict[str, Callable[[], pd.DataFrame]] = {
         "training": lambda: training.compare(rounds, avx2=False),
         "training_avx2": lambda: training.compare(rounds, avx2=True),
+        "equality": equality.compare,
         "scaling": scaling.measure,
         "overhead": overhead.measure,
         "side_by_side": lambda: side_by_side.measure(rounds),

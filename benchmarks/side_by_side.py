@@ -1,4 +1,4 @@
-"""Whether two trainings of one thread each beat one after the other with all threads."""
+"""Whether two trainings at once beat one after the other, of one thread each or of all."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,16 +14,20 @@ MODELS = {"simple": (60_000, 15), "hidden": (60_000, 3), "cnn_small": (12_800, 5
 
 
 def measure(rounds: int) -> pd.DataFrame:
-    """Seconds until two trainings of a net are done, whole processes, either way."""
+    """Seconds until two trainings of a net are done, whole processes, each way."""
     rows = []
     for number in range(rounds):
         for model, (images, epochs) in MODELS.items():
             both = [Task(model, images, epochs, seed) for seed in (0, 1)]
-            after = _seconds(both, at_once=1)
-            beside = _seconds([replace(task, threads=1) for task in both], at_once=2)
-            rows.append({"model": model, "round": number, "after": after, "beside": beside})
-            say(f"two of {model}: {after:.1f} s one after the other, {beside:.1f} s side by side")
-    table = pd.DataFrame(rows).groupby("model", sort=False)[["after", "beside"]].median()
+            seconds = {
+                "after": _seconds(both, at_once=1),
+                "beside": _seconds(both, at_once=2),
+                "beside_one_thread": _seconds([replace(task, threads=1) for task in both], 2),
+            }
+            rows.append({"model": model, "round": number, **seconds})
+            say(f"two of {model}: {seconds['after']:.1f} s one after the other, "
+                f"{seconds['beside']:.1f} s side by side")  # fmt: skip
+    table = pd.DataFrame(rows).groupby("model", sort=False).median().drop(columns="round")
     table["ratio"] = table["after"] / table["beside"]
     return table.reset_index()
 

@@ -71,9 +71,6 @@ def compare(rounds: int, avx2: bool) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     by_project = table[table["by"] == "project"].set_index("model")
     table["ratio"] = table["seconds"] / table["model"].map(by_project["seconds"])
-    table["same_loss"] = [
-        _same(runs[each.model, "project"], runs[each.model, each.by]) for each in table.itertuples()
-    ]
     return table
 
 
@@ -85,14 +82,13 @@ def row(system: str, name: str, runs: list[Measured], peak: float) -> dict[str, 
     - `images_per_second`, `step_ms`: from the median
     - `peak_share`: the part of the measured float32 peak that the arithmetic of the layers is
     - `memory_mib`: the largest of the process
-    - `loss`, `loss_range`: of the last epoch, median and range over the seeds
+    - `loss`: of the last epoch, median; `benchmarks.equality` compares losses
     """
     timed: list[Epoch] = [epoch for run in runs for epoch in run.epochs[1:]]
     images = SYSTEMS[system]
     scale = 60_000 / images
     walls = [epoch.wall * scale for epoch in timed]
     rate = 60_000 / median(walls)
-    losses = [run.epochs[-1].loss for run in runs]
     batch = Task(system, images, EPOCHS).parameters.batch_size
     return {
         "model": system,
@@ -106,13 +102,5 @@ def row(system: str, name: str, runs: list[Measured], peak: float) -> dict[str, 
         "step_ms": 1000 * batch / rate,
         "peak_share": operations_per_image(system) * rate / peak,
         "memory_mib": round(max(run.peak_memory_mib for run in runs)),
-        "loss": median(losses),
-        "loss_range": max(losses) - min(losses),
+        "loss": median(run.epochs[-1].loss for run in runs),
     }
-
-
-def _same(ours: list[Measured], theirs: list[Measured]) -> bool:
-    """Whether the last losses agree within what they vary with the seed, or within 2 %."""
-    mine, other = ([run.epochs[-1].loss for run in runs] for runs in (ours, theirs))
-    spread = max(max(mine) - min(mine), max(other) - min(other))
-    return abs(median(mine) - median(other)) <= max(spread, 0.02 * median(mine))

@@ -9,6 +9,7 @@ app = stage()
 def main() -> None:
     """Draw reports/figures from the tables and what evaluation left."""
     import pandas as pd
+    from joblib import Parallel, delayed
 
     from mnist_autoencoders import layout
     from mnist_autoencoders.claims.published import read_systems
@@ -25,11 +26,13 @@ def main() -> None:
         new_folder(layout.FIGURES) as folder,
         progress_bar("figures", total=len(parameters.models) + 1, unit="models") as progress,
     ):
-        draw_comparisons(parameters.models, parameters.noises, tables, folder)
+        drawings = [delayed(draw_comparisons)(parameters.models, parameters.noises, tables, folder)]
         for name, model in parameters.models.items():
-            progress.advance(BAR)
             published = systems.get(name, {}).get("val_loss", [])
-            draw_model(name, model, tables, published, folder)
+            drawings.append(delayed(draw_model)(name, model, tables, published, folder))
+        processes = parameters.runtime.processor_threads
+        for _ in Parallel(n_jobs=processes, return_as="generator_unordered")(drawings):
+            progress.advance(BAR)
 
 
 if __name__ == "__main__":

@@ -133,9 +133,9 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A small copy in which `dvc repro` has run; tests may add to it but not depend on order."""
+    """A small copy in which the pipeline has run; tests may add to it but not depend on order."""
     project = new_project(tmp_path_factory.mktemp("trained"))
-    project.run("dvc", "repro")
+    project.stage("repro")
     project.commit("results")
     return project
 

@@ -129,6 +129,25 @@ def test_editing_what_shows_results_computes_none_anew(
     assert stages_run(trained.run("dvc", "repro")) == set()
 
 
+def test_stages_side_by_side_stop_at_a_failure_and_go_on_from_there(trained: Project) -> None:
+    parameters = trained.read_parameters()
+    parameters["models"]["simple"] |= {
+        "learning_rate": 1e30,
+        "loss": "mean_squared_error",
+        "output_activation": "linear",
+    }
+    trained.write_parameters(parameters)
+    try:
+        output = trained.stage("repro", code=1)
+        assert stages_run(output) == {"validate", "train@simple"}
+        assert "stage train@simple failed" in output
+    finally:
+        trained.run("git", "checkout", "-q", ".")
+    assert "train@simple" in trained.stage("repro")
+    assert trained.run("git", "status", "--short") == ""
+    assert stages_run(trained.stage("repro")) == set()
+
+
 def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
     """Without a store, a cache or results at first, as in a fresh clone."""
     project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")

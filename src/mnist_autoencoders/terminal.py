@@ -25,6 +25,9 @@ from rich.progress import (
 BAR = TaskID(0)
 """The one task of a `progress_bar`."""
 
+STAGES_AT_ONCE = "STAGES_AT_ONCE"
+"""Environment variable: how many stages may run side by side, where more than one."""
+
 console = Console(highlight=False)
 stderr = Console(stderr=True, highlight=False)
 

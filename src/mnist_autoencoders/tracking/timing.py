@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from mnist_autoencoders.outputs import write_json
+from mnist_autoencoders.terminal import STAGES_AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Timing:
     """What one training took.
 
     `seconds` is the sum over the epochs without validation; `peak_memory_mib` is that of the
-    whole process.
+    whole process. `machine` ends with the number of stages that shared it, where more than one.
     """
 
     model_sha256: str
@@ -38,9 +39,11 @@ def measure(model_sha256: str, device: str, epoch_seconds: list[float], images: 
     """The timing of a training of `images` images that has just ended."""
     per_epoch = median(epoch_seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    machine = f"{processor()}, {os.cpu_count()} cores, {device}"
+    at_once = os.environ.get(STAGES_AT_ONCE, "1")
     return Timing(
         model_sha256=model_sha256,
-        machine=f"{processor()}, {os.cpu_count()} cores, {device}",
+        machine=machine if at_once == "1" else f"{machine}, {at_once} stages at once",
         seconds=round(sum(epoch_seconds), 2),
         seconds_per_epoch=round(per_epoch, 3),
         images_per_second=round(images / per_epoch),
@@ -51,11 +54,14 @@ def measure(model_sha256: str, device: str, epoch_seconds: list[float], images: 
 def keep(timing: Timing, path: Path) -> None:
     """Write `timing`, unless the file already times the same model on the same machine.
 
-    So training again with the same result leaves everything that quotes these seconds as it is.
+    So training again with the same result leaves everything that quotes these seconds as it is,
+    and what was timed alone is not replaced by what shared the machine.
     """
     known = read(path)
-    if known and (known.model_sha256, known.machine) == (timing.model_sha256, timing.machine):
-        return
+    if known is not None:
+        same_model = known.model_sha256 == timing.model_sha256
+        if same_model and timing.machine.startswith(known.machine):
+            return
     write_json(path, asdict(timing))
 
 
