@@ -27,13 +27,16 @@ def _training(table: pd.DataFrame) -> Figure:
     figure, axes = plt.subplots(figsize=(9, 4))
     width = 0.8 / len(makers)
     for number, maker in enumerate(makers):
-        rows = table[table["by"] == maker].set_index("model").loc[models]
+        # what failed was left out
+        rows = table[table["by"] == maker].set_index("model").reindex(models)
         places = np.arange(len(models)) + (number - (len(makers) - 1) / 2) * width
         reach = [rows["seconds"] - rows["fastest"], rows["slowest"] - rows["seconds"]]
         label = "this project" if maker == "project" else maker
         axes.bar(places, rows["seconds"], width * 0.95, yerr=reach, label=label, capsize=2)
         if maker != "project":
             for place, row in zip(places, rows.itertuples()):
+                if np.isnan(row.ratio):
+                    continue
                 text = f"{row.ratio:.1f}x"
                 axes.text(place, row.slowest * 1.06, text, ha="center", fontsize=8)
     axes.set(yscale="log", ylabel="seconds an epoch of 60,000 images")
