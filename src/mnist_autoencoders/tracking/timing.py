@@ -55,12 +55,12 @@ def keep(timing: Timing, path: Path) -> None:
     """Write `timing`, unless the file already times the same model on the same machine.
 
     So training again with the same result leaves everything that quotes these seconds as it is,
-    and what was timed alone is not replaced by what shared the machine.
+    however many stages share the machine then.
     """
     known = read(path)
-    if known is not None:
-        same_model = known.model_sha256 == timing.model_sha256
-        if same_model and timing.machine.startswith(known.machine):
+    if known is not None and known.model_sha256 == timing.model_sha256:
+        machines = sorted((known.machine, timing.machine), key=len)
+        if machines[1].startswith(machines[0]):
             return
     write_json(path, asdict(timing))
 
