@@ -13,7 +13,7 @@ from mnist_autoencoders.terminal import BAR, progress_bar, say
 MODULES = {"project": "project", "Keras": "plain_keras", "PyTorch": "pytorch"}
 """Compiled by PyTorch, a net has the losses of the eager one."""
 
-SEEDS = 6
+SEEDS = 4
 
 UNLIKELY = 0.01
 """Of two equal implementations, the share of comparisons that this takes for different."""
