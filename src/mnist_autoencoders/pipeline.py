@@ -27,17 +27,17 @@ def reproduce(jobs: int) -> None:
     order = TopologicalSorter(needed)
     order.prepare()
     running: dict[Future[int], str] = {}
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _leave_interrupts_to_stages) as pool:
-        try:
-            while order.is_active():
-                running |= {pool.submit(_run, stage): stage for stage in order.get_ready()}
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    stage = running.pop(future)
-                    if future.result() != 0:
-                        raise UserError(f"stage {stage} failed, see above; run again to go on")
-                    order.done(stage)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _leave_interrupts_to_stages)
+    try:
+        while order.is_active():
+            running |= {pool.submit(_run, stage): stage for stage in order.get_ready()}
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                stage = running.pop(future)
+                if future.result() != 0:
+                    raise UserError(f"stage {stage} failed, see above; run again to go on")
+                order.done(stage)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _out_of_date() -> dict[str, set[str]]:

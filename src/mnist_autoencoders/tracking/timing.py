@@ -18,7 +18,7 @@ class Timing:
     """What one training took.
 
     `seconds` is the sum over the epochs without validation; `peak_memory_mib` is that of the
-    whole process. `machine` ends with the number of stages that shared it, where more than one.
+    whole process; `stages_at_once` is how many stages shared the machine, with this one.
     """
 
     model_sha256: str
@@ -27,6 +27,7 @@ class Timing:
     seconds_per_epoch: float
     images_per_second: float
     peak_memory_mib: float
+    stages_at_once: int = 1
 
     def metrics(self) -> dict[str, float]:
         """The numbers among it."""
@@ -39,15 +40,14 @@ def measure(model_sha256: str, device: str, epoch_seconds: list[float], images: 
     """The timing of a training of `images` images that has just ended."""
     per_epoch = median(epoch_seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    machine = f"{processor()}, {os.cpu_count()} cores, {device}"
-    at_once = os.environ.get(STAGES_AT_ONCE, "1")
     return Timing(
         model_sha256=model_sha256,
-        machine=machine if at_once == "1" else f"{machine}, {at_once} stages at once",
+        machine=f"{processor()}, {os.cpu_count()} cores, {device}",
         seconds=round(sum(epoch_seconds), 2),
         seconds_per_epoch=round(per_epoch, 3),
         images_per_second=round(images / per_epoch),
         peak_memory_mib=round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
+        stages_at_once=int(os.environ.get(STAGES_AT_ONCE, "1")),
     )
 
 
@@ -58,10 +58,8 @@ def keep(timing: Timing, path: Path) -> None:
     however many stages share the machine then.
     """
     known = read(path)
-    if known is not None and known.model_sha256 == timing.model_sha256:
-        machines = sorted((known.machine, timing.machine), key=len)
-        if machines[1].startswith(machines[0]):
-            return
+    if known and (known.model_sha256, known.machine) == (timing.model_sha256, timing.machine):
+        return
     write_json(path, asdict(timing))
 
 
@@ -77,7 +75,8 @@ def of_model(model_sha256: str, path: Path) -> dict[str, float | str | None]:
     known = read(path)
     if known is None or known.model_sha256 != model_sha256:
         return {"seconds": None, "machine": None}
-    return {"seconds": known.seconds, "machine": known.machine}
+    shared = f", {known.stages_at_once} stages at once" if known.stages_at_once > 1 else ""
+    return {"seconds": known.seconds, "machine": known.machine + shared}
 
 
 def processor() -> str:
