@@ -41,8 +41,8 @@ bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PART
 	@$(BIN)/dvc repro --quiet prepare add_noise@gaussian
 	@$(BIN)/python -m benchmarks $(PARTS) --rounds $(or $(ROUNDS),2)
 
-test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest
+test: $(READY) ## run the tests, as many files at once as there are cores
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check .

@@ -133,11 +133,27 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A small copy in which the pipeline has run; tests may add to it but not depend on order."""
+    """A small copy in which the pipeline has run; tests may add to it but not depend on order.
+
+    It takes a minute: all tests of it are in one file, which `make test` gives to one process.
+    """
     project = new_project(tmp_path_factory.mktemp("trained"))
     project.stage("repro")
     project.commit("results")
     return project
+
+
+@pytest.fixture
+def unlogged(trained: Project, tmp_path: Path) -> Project:
+    """A copy of `trained` with all its results, but without its MLflow store."""
+    shutil.copytree(
+        trained.folder,
+        tmp_path,
+        symlinks=True,
+        ignore=shutil.ignore_patterns("mlflow.db", "mlartifacts"),
+        dirs_exist_ok=True,
+    )
+    return Project(tmp_path)
 
 
 @pytest.fixture

@@ -91,6 +91,23 @@ def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
         assert info.saved_input_example_info is not None
 
 
+def test_a_wrong_file_stops_the_pipeline_before_anything_is_touched(trained: Project) -> None:
+    before = trained.run("git", "status", "--short")
+    outputs = sorted(trained.folder.glob("out/**/*"))
+    original = (trained.folder / "params.yaml").read_bytes()
+    parameters = trained.read_parameters()
+    parameters["models"]["simple"]["epochs"] = -1
+    trained.write_parameters(parameters)
+    try:
+        output = trained.run("dvc", "repro", code=255)
+        assert "models.simple.epochs: input should be greater than" in output
+        assert sorted(trained.folder.glob("out/**/*")) == outputs
+    finally:
+        (trained.folder / "params.yaml").write_bytes(original)
+    assert trained.run("git", "status", "--short") == before
+    assert "Running stage" not in trained.run("dvc", "repro")
+
+
 def test_training_again_changes_no_file(trained: Project) -> None:
     output = trained.run("dvc", "repro", "--force", "train@denoising")
     assert "train@denoising" in stages_run(output)
@@ -150,21 +167,21 @@ def test_stages_side_by_side_reach_what_follows_and_stop_at_a_failure(trained: P
     assert stages_run(trained.stage("repro")) == set()
 
 
-def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
-    """Without a store, a cache or results at first, as in a fresh clone."""
-    project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
-    project.run("dvc", "queue", "start", "-j", "2")
+def test_experiments_in_place_isolated_and_queued(unlogged: Project) -> None:
+    """The first two make the store, at the same time."""
+    unlogged.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
+    unlogged.run("dvc", "queue", "start", "-j", "2")
     deadline = time.monotonic() + 300
-    while "Queued" in (status := project.run("dvc", "queue", "status")) or "Running" in status:
+    while "Queued" in (status := unlogged.run("dvc", "queue", "status")) or "Running" in status:
         assert time.monotonic() < deadline, status
         time.sleep(2)
     assert status.count("Success") == 2, status
     trained = Counter((run.data.tags["model"], run.data.params["code_size"])
-                      for run in runs(project) if run.data.tags["model"] == "simple")  # fmt: skip
+                      for run in runs(unlogged))  # fmt: skip
     assert trained == {("simple", "2"): 1, ("simple", "3"): 1}
 
-    project.run("dvc", "exp", "run", "--temp", "-n", "isolated", "-S", "models.simple.code_size=5")
-    here = project.run(
+    unlogged.run("dvc", "exp", "run", "--temp", "-n", "isolated", "-S", "models.simple.code_size=5")
+    here = unlogged.run(
         "dvc",
         "exp",
         "run",
@@ -174,20 +191,20 @@ def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
         "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}",
     )
     assert "Running stage 'train@tiny'" in here
-    found = runs(project)
+    found = runs(unlogged)
     names = {run.data.tags["dvc.experiment"] for run in found}
     assert {"isolated", "here"} <= names
     assert len(names) == 4
     for run in found:
         assert run.info.status == "FINISHED"
         assert "test_psnr" in run.data.metrics
-        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(project.folder)
-    shown = project.run("dvc", "exp", "show", "--csv")
+        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(unlogged.folder)
+    shown = unlogged.run("dvc", "exp", "show", "--csv")
     assert sum(name in shown for name in names) == 4
-    assert "tiny" in (project.folder / "reports/tables/scores.csv").read_text()
-    assert "model-tiny" in (project.folder / "reports/index.html").read_text()
+    assert "tiny" in (unlogged.folder / "reports/tables/scores.csv").read_text()
+    assert "model-tiny" in (unlogged.folder / "reports/index.html").read_text()
 
-    output = project.run(
+    output = unlogged.run(
         "dvc", "exp", "run", "-S", "models.simple.code_size=6", "-S", "~models.tiny"
     )
     assert stages_run(output) == {
@@ -199,5 +216,5 @@ def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
         "report",
     }
 
-    assert not (project.folder / "out/training/tiny").exists()
-    assert "tiny" not in (project.folder / "reports/tables/scores.csv").read_text()
+    assert not (unlogged.folder / "out/training/tiny").exists()
+    assert "tiny" not in (unlogged.folder / "reports/tables/scores.csv").read_text()
