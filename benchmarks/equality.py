@@ -32,19 +32,21 @@ def compare() -> pd.DataFrame:
         for seed in range(SEEDS)
     ]
     losses: dict[tuple[str, str], list[float]] = {}
+    rows = []
     with (
         ThreadPoolExecutor(os.cpu_count()) as pool,
         progress_bar("equality", total=len(tasks), unit="trainings") as progress,
     ):
         measured = pool.map(lambda task: run_apart(MODULES[task[1]], task[2]), tasks)
         for (system, name, _), run in zip(tasks, measured):
-            losses.setdefault((system, name), []).append(run.epochs[-1].loss)
+            found = losses.setdefault((system, name), [])
+            found.append(run.epochs[-1].loss)
             progress.advance(BAR)
-    rows = []
-    for (system, name), found in losses.items():
-        p = ttest_ind(found, losses[system, "project"], equal_var=False).pvalue
-        row = {"model": system, "by": name, "seeds": len(found)}
-        row |= {"loss": pd.Series(found).mean(), "deviation": pd.Series(found).std()}
-        rows.append(row | {"p": p, "same": bool(p >= UNLIKELY)})
-        say(f"{system}, {name}: {row['loss']:.4f} +- {row['deviation']:.4f}, p {p:.2f}")
+            if len(found) < SEEDS:
+                continue
+            p = ttest_ind(found, losses[system, "project"], equal_var=False).pvalue
+            row = {"model": system, "by": name, "seeds": len(found)}
+            row |= {"loss": pd.Series(found).mean(), "deviation": pd.Series(found).std()}
+            rows.append(row | {"p": p, "same": bool(p >= UNLIKELY)})
+            say(f"{system}, {name}: {row['loss']:.4f} +- {row['deviation']:.4f}, p {p:.2f}")
     return pd.DataFrame(rows)
