@@ -167,21 +167,21 @@ def test_stages_side_by_side_reach_what_follows_and_stop_at_a_failure(trained: P
     assert stages_run(trained.stage("repro")) == set()
 
 
-def test_experiments_in_place_isolated_and_queued(unlogged: Project) -> None:
-    """The first two make the store, at the same time."""
-    unlogged.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
-    unlogged.run("dvc", "queue", "start", "-j", "2")
+def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
+    """Without a store, a cache or results at first, as in a fresh clone."""
+    project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
+    project.run("dvc", "queue", "start", "-j", "2")
     deadline = time.monotonic() + 300
-    while "Queued" in (status := unlogged.run("dvc", "queue", "status")) or "Running" in status:
+    while "Queued" in (status := project.run("dvc", "queue", "status")) or "Running" in status:
         assert time.monotonic() < deadline, status
         time.sleep(2)
     assert status.count("Success") == 2, status
     trained = Counter((run.data.tags["model"], run.data.params["code_size"])
-                      for run in runs(unlogged))  # fmt: skip
+                      for run in runs(project))  # fmt: skip
     assert trained == {("simple", "2"): 1, ("simple", "3"): 1}
 
-    unlogged.run("dvc", "exp", "run", "--temp", "-n", "isolated", "-S", "models.simple.code_size=5")
-    here = unlogged.run(
+    project.run("dvc", "exp", "run", "--temp", "-n", "isolated", "-S", "models.simple.code_size=5")
+    here = project.run(
         "dvc",
         "exp",
         "run",
@@ -191,20 +191,20 @@ def test_experiments_in_place_isolated_and_queued(unlogged: Project) -> None:
         "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}",
     )
     assert "Running stage 'train@tiny'" in here
-    found = runs(unlogged)
+    found = runs(project)
     names = {run.data.tags["dvc.experiment"] for run in found}
     assert {"isolated", "here"} <= names
     assert len(names) == 4
     for run in found:
         assert run.info.status == "FINISHED"
         assert "test_psnr" in run.data.metrics
-        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(unlogged.folder)
-    shown = unlogged.run("dvc", "exp", "show", "--csv")
+        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(project.folder)
+    shown = project.run("dvc", "exp", "show", "--csv")
     assert sum(name in shown for name in names) == 4
-    assert "tiny" in (unlogged.folder / "reports/tables/scores.csv").read_text()
-    assert "model-tiny" in (unlogged.folder / "reports/index.html").read_text()
+    assert "tiny" in (project.folder / "reports/tables/scores.csv").read_text()
+    assert "model-tiny" in (project.folder / "reports/index.html").read_text()
 
-    output = unlogged.run(
+    output = project.run(
         "dvc", "exp", "run", "-S", "models.simple.code_size=6", "-S", "~models.tiny"
     )
     assert stages_run(output) == {
@@ -216,5 +216,5 @@ def test_experiments_in_place_isolated_and_queued(unlogged: Project) -> None:
         "report",
     }
 
-    assert not (unlogged.folder / "out/training/tiny").exists()
-    assert "tiny" not in (unlogged.folder / "reports/tables/scores.csv").read_text()
+    assert not (project.folder / "out/training/tiny").exists()
+    assert "tiny" not in (project.folder / "reports/tables/scores.csv").read_text()
