@@ -10,10 +10,12 @@ import typer
 
 from benchmarks import equality, figures, overhead, scaling, side_by_side, training
 from benchmarks.task import DATA
-from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
-from mnist_autoencoders.outputs import new_file, write_json
-from mnist_autoencoders.terminal import UserError, run, say, stage
-from mnist_autoencoders.tracking.timing import processor
+from mnist_autoencoders.backend.parameters import RuntimeParameters
+from mnist_autoencoders.records import write_json
+from mnist_autoencoders.stagecraft.outputs import new_file
+from mnist_autoencoders.stagecraft.process import run, stage
+from mnist_autoencoders.stagecraft.terminal import UserError, say
+from mnist_autoencoders.timings.timing import processor
 
 REPORTS = Path("reports/benchmarks")
 PARTS = ("training", "training_avx2", "equality", "scaling", "overhead", "side_by_side")

@@ -21,7 +21,7 @@ def operations_per_image(model: str) -> float:
     from mnist_autoencoders.models.build import build_model
     from mnist_autoencoders.parameters import load_parameters
 
-    network = build_model(load_parameters().model(model))
+    network = build_model(load_parameters().models[model])
     products = 0
     for part in ("encoder", "decoder"):
         for layer in network.get_layer(part).layers:

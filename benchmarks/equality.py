@@ -8,7 +8,7 @@ from scipy.stats import ttest_ind
 
 from benchmarks.task import Task, run_apart
 from benchmarks.training import EPOCHS, SYSTEMS
-from mnist_autoencoders.terminal import BAR, progress_bar, say
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say
 
 MODULES = {"project": "project", "Keras": "plain_keras", "PyTorch": "pytorch"}
 """Compiled by PyTorch, a net has the losses of the eager one."""

@@ -12,13 +12,13 @@ from statistics import median
 import pandas as pd
 
 from benchmarks.task import process_environment
-from mnist_autoencoders.layout import TIMINGS, TRAINING
-from mnist_autoencoders.terminal import say
+from mnist_autoencoders.stagecraft.layout import TIMINGS, TRAINING
+from mnist_autoencoders.stagecraft.terminal import say
 
 IMPORTS = """
 import stages
-from mnist_autoencoders.models.backend import start_tensorflow
-from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
+from mnist_autoencoders.backend.start import start_tensorflow
+from mnist_autoencoders.backend.parameters import RuntimeParameters
 start_tensorflow(RuntimeParameters(), seed=0)
 import mnist_autoencoders.tracking.training
 """

@@ -8,7 +8,8 @@ import tensorflow as tf
 from keras import layers
 
 from benchmarks.task import Epoch, Stopwatch, network_of, report, task_of_this_process
-from mnist_autoencoders.models.parameters import Convolutional, Dense
+from mnist_autoencoders.model_kinds.convolutional import Convolutional
+from mnist_autoencoders.model_kinds.dense import Dense
 
 
 class Timer(keras.callbacks.Callback):

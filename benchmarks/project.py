@@ -1,8 +1,8 @@
 """This project's training of a task, with the loop that the stage `train` runs."""
 
 from benchmarks.task import Epoch, Stopwatch, report, task_of_this_process
-from mnist_autoencoders.models.backend import start_tensorflow
-from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
+from mnist_autoencoders.backend.parameters import RuntimeParameters
+from mnist_autoencoders.backend.start import start_tensorflow
 
 VALIDATED = 500
 
@@ -15,6 +15,7 @@ def main() -> None:
     device = start_tensorflow(runtime, task.seed, towers)
 
     from mnist_autoencoders.training.loop import Pairs, train_epochs
+    from mnist_autoencoders.training.objective import Objective
     from mnist_autoencoders.training.train import compiled_model
 
     pairs = Pairs(*task.arrays())
@@ -23,7 +24,7 @@ def main() -> None:
     stopwatch = Stopwatch()
     epochs: list[Epoch] = []
     for epoch in train_epochs(
-        model,
+        Objective(model, parameters),
         parameters,
         lambda _: pairs,
         pairs.part(None, VALIDATED),

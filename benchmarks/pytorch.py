@@ -9,7 +9,9 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.task import Epoch, Stopwatch, network_of, report, task_of_this_process
-from mnist_autoencoders.models.parameters import Convolutional, Dense, ModelParameters
+from mnist_autoencoders.model_kinds.convolutional import Convolutional
+from mnist_autoencoders.model_kinds.dense import Dense
+from mnist_autoencoders.models.model import ModelParameters
 
 EPSILON = 1e-7
 """Of Adam and Adadelta in Keras; PyTorch's own differ."""

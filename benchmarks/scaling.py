@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.task import DATA, Task, run_apart
-from mnist_autoencoders.terminal import BAR, progress_bar, say
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say
 
 COUNTS = (5_000, 20_000, 60_000, 600_000)
 PART = 12_800

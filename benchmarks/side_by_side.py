@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from benchmarks.task import Task, run_apart
-from mnist_autoencoders.terminal import say
+from mnist_autoencoders.stagecraft.terminal import say
 
 MODELS = {"simple": (60_000, 15), "hidden": (60_000, 3), "cnn_small": (12_800, 5)}
 """Images and epochs."""

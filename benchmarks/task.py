@@ -14,7 +14,9 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_autoencoders.models.parameters import Convolutional, Dense, ModelParameters
+from mnist_autoencoders.model_kinds.convolutional import Convolutional
+from mnist_autoencoders.model_kinds.dense import Dense
+from mnist_autoencoders.models.model import ModelParameters
 from mnist_autoencoders.parameters import load_parameters
 
 Network = TypeVar("Network")
@@ -36,7 +38,7 @@ class Task:
     @property
     def parameters(self) -> ModelParameters:
         """The entry of params.yaml, with the changes."""
-        entry = load_parameters().model(self.model)
+        entry = load_parameters().models[self.model]
         return entry.model_copy(update={"epochs": self.epochs, **self.changes})
 
     def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

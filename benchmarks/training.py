@@ -6,7 +6,7 @@ import pandas as pd
 
 from benchmarks.arithmetic import measured_peak, operations_per_image
 from benchmarks.task import Epoch, Measured, Task, run_apart
-from mnist_autoencoders.terminal import BAR, progress_bar, say, warn
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say, warn
 
 SYSTEMS = {
     "simple": 60_000,

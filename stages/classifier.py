@@ -1,6 +1,6 @@
 """Train the classifier that judges generated images: `python -m stages.classifier`, 30 seconds."""
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -8,19 +8,23 @@ app = stage()
 @app.command()
 def main() -> None:
     """Train the classifier where the images have labels."""
-    from mnist_autoencoders.layout import CLASSIFIER, CLEAN
-    from mnist_autoencoders.models.backend import start_tensorflow
-    from mnist_autoencoders.outputs import new_folder
-    from mnist_autoencoders.parameters import load_parameters
-    from mnist_autoencoders.terminal import say
+    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.start import start_tensorflow
+    from mnist_autoencoders.classifier.parameters import ClassifierParameters
+    from mnist_autoencoders.stagecraft.layout import CLASSIFIER, CLEAN
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Seed
+    from mnist_autoencoders.stagecraft.terminal import say
 
-    parameters = load_parameters()
-    start_tensorflow(parameters.runtime, parameters.seed)
+    parameters = read("classifier", ClassifierParameters)
+    confident = read("evaluation.confident", float)
+    start_tensorflow(read("runtime", RuntimeParameters), read("seed", Seed))
 
     from mnist_autoencoders.classifier.train import train_classifier
 
     with new_folder(CLASSIFIER) as folder:
-        record = train_classifier(CLEAN, parameters.classifier, folder)
+        record = train_classifier(CLEAN, parameters, confident, folder)
     if record["accuracy"] is not None:
         say(f"classifier: {record['accuracy']:.2%} of the test images right")
 

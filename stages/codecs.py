@@ -1,6 +1,6 @@
 """Compress the test images with JPEG, WebP and PNG: `python -m stages.codecs`, half a minute."""
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -9,13 +9,14 @@ app = stage()
 def main() -> None:
     """Write the bytes and the distortion of each codec."""
     from mnist_autoencoders.baselines.codecs.measure import measure
+    from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
     from mnist_autoencoders.dataset.store import open_images
-    from mnist_autoencoders.layout import CLEAN, CODECS
-    from mnist_autoencoders.outputs import new_folder
-    from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.stagecraft.layout import CLEAN, CODECS
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
 
-    parameters = load_parameters()
-    table = measure(open_images(CLEAN, "test"), parameters.codecs.qualities)
+    qualities = read("codecs", CodecParameters).qualities
+    table = measure(open_images(CLEAN, "test"), qualities, read("evaluation.sample", int))
     with new_folder(CODECS) as folder:
         table.to_csv(folder / "codecs.csv", index=False)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -12,36 +12,40 @@ app = stage()
 @app.command()
 def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")]) -> None:
     """Score one model and add the figures to its MLflow run."""
-    from mnist_autoencoders import layout
-    from mnist_autoencoders.models.backend import start_tensorflow
-    from mnist_autoencoders.outputs import new_folder, write_json
-    from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.start import start_tensorflow
+    from mnist_autoencoders.evaluation.parameters import EvaluationParameters
+    from mnist_autoencoders.noise_ladder.read import read_ladder
+    from mnist_autoencoders.records import read_json, write_json
+    from mnist_autoencoders.stagecraft import layout
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Name, Seed
+    from mnist_autoencoders.tracking.parameters import TrackingParameters
 
-    parameters = load_parameters()
-    entry = parameters.model(model)
-    start_tensorflow(parameters.runtime, parameters.seed)
+    inputs, seed = read(f"models.{model}.input", Name), read("seed", Seed)
+    parameters = read("evaluation", EvaluationParameters)
+    kinds = read("noise_ladder.strengths", dict[str, list[float]])
+    images, neighbours = read("embedding.images", int), read("embedding.neighbours", int)
+    start_tensorflow(read("runtime", RuntimeParameters), seed)
 
-    from mnist_autoencoders.evaluation.evaluate import Sources, evaluate_model
-    from mnist_autoencoders.tracking import timing
-    from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics, read_record
+    from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model
+    from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics
 
     trained = layout.TRAINING / model
-    record = read_record(trained)
     sources = Sources(
         trained=trained,
         clean=layout.CLEAN,
-        inputs=layout.DATA / entry.input,
-        sweep=layout.SWEEP,
+        inputs=layout.DATA / inputs,
+        ladder=read_ladder(layout.NOISE_LADDER, kinds),
         classifier=layout.CLASSIFIER,
         pca=layout.PCA,
     )
+    record = read_json(trained / "record.json")
+    plane = PlaneSample(images, neighbours)
     with new_folder(layout.EVALUATION / model) as folder:
-        figures = evaluate_model(
-            sources, record, parameters.evaluation, parameters.embedding, parameters.seed, folder
-        )
-    log_test_metrics(ensure_run(trained, parameters.tracking), figures)
-    timings = layout.TIMINGS / f"{model}.json"
-    figures["training"] = timing.of_model(record["model_sha256"], timings)
+        figures = evaluate_model(sources, record, parameters, plane, seed, folder)
+    log_test_metrics(ensure_run(trained, read("tracking", TrackingParameters)), figures)
     write_json(layout.METRICS / f"{model}.json", figures)
 
 

@@ -1,25 +1,31 @@
 """Tune and score classical denoisers: `python -m stages.filters`, about two minutes."""
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
 
 @app.command()
 def main() -> None:
-    """Choose each filter's strength for every noise of the sweep, and score it."""
-    from mnist_autoencoders.layout import CLEAN, FILTERS, SWEEP
-    from mnist_autoencoders.models.backend import start_tensorflow
-    from mnist_autoencoders.outputs import new_folder
-    from mnist_autoencoders.parameters import load_parameters
+    """Choose each filter's strength for every noise of the ladder, and score it."""
+    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.start import start_tensorflow
+    from mnist_autoencoders.baselines.filters.parameters import FilterParameters
+    from mnist_autoencoders.noise_ladder.read import read_ladder
+    from mnist_autoencoders.stagecraft.layout import CLEAN, FILTERS, NOISE_LADDER
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Seed
 
-    parameters = load_parameters()
-    device = start_tensorflow(parameters.runtime, parameters.seed)
+    settings = read("filters", FilterParameters).model_dump()
+    kinds = read("noise_ladder.strengths", dict[str, list[float]])
+    device = start_tensorflow(read("runtime", RuntimeParameters), read("seed", Seed))
 
     from mnist_autoencoders.baselines.filters.scores import write_filter_scores
 
     with new_folder(FILTERS) as folder:
-        write_filter_scores(CLEAN, SWEEP, folder, device.threads)
+        ladder = read_ladder(NOISE_LADDER, kinds)
+        write_filter_scores(CLEAN, ladder, settings, folder, device.threads)
 
 
 if __name__ == "__main__":

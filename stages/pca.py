@@ -1,6 +1,6 @@
 """Fit principal components to the training images: `python -m stages.pca`, ten seconds."""
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -9,17 +9,22 @@ app = stage()
 def main() -> None:
     """Write the components, and what they reach on the test images."""
     from mnist_autoencoders.baselines.pca.curves import error_curve, rate_curves
-    from mnist_autoencoders.baselines.pca.model import fit, write_components
+    from mnist_autoencoders.baselines.pca.parameters import PcaParameters
+    from mnist_autoencoders.components.pca import fit, write_components
     from mnist_autoencoders.dataset.store import open_images
-    from mnist_autoencoders.layout import CLEAN, PCA
-    from mnist_autoencoders.outputs import new_folder
+    from mnist_autoencoders.stagecraft.layout import CLEAN, PCA
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
 
+    parameters = read("pca", PcaParameters)
+    bits, sample = read("evaluation.code_bits", list[int]), read("evaluation.sample", int)
     train_images, test_images = open_images(CLEAN, "train"), open_images(CLEAN, "test")
     pca = fit(train_images)
+    errors = error_curve(pca, test_images, parameters.components)
+    rates = rate_curves(pca, train_images, test_images, parameters.coded, bits, sample)
     with new_folder(PCA) as folder:
         write_components(folder / "pca.npz", pca)
-        error_curve(pca, test_images).to_csv(folder / "curve.csv", index=False)
-        rates = rate_curves(pca, train_images, test_images)
+        errors.to_csv(folder / "curve.csv", index=False)
         rates.to_csv(folder / "rate_distortion.csv", index=False)
 
 

@@ -1,6 +1,6 @@
 """Read the images that `data.source` names and write them as arrays: a few seconds."""
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -9,14 +9,15 @@ app = stage()
 def main() -> None:
     """Fetch, check and store the images in data/clean."""
     from mnist_autoencoders.dataset.store import write_images
-    from mnist_autoencoders.layout import CLEAN
-    from mnist_autoencoders.outputs import new_folder
-    from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.sources.parameters import DataParameters
     from mnist_autoencoders.sources.prepare import read_source
-    from mnist_autoencoders.terminal import say
+    from mnist_autoencoders.stagecraft.layout import CLEAN
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Seed
+    from mnist_autoencoders.stagecraft.terminal import say
 
-    parameters = load_parameters()
-    images = read_source(parameters.data, parameters.seed)
+    images = read_source(read("data", DataParameters), read("seed", Seed))
     with new_folder(CLEAN) as folder:
         card = write_images(folder, images)
     say(f"{card.title} (sha256 {card.sha256[:12]})")

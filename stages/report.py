@@ -1,6 +1,6 @@
 """Write the report page: `python -m stages.report`, a second."""
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -8,21 +8,23 @@ app = stage()
 @app.command()
 def main() -> None:
     """Write reports/index.html, one page with everything in it."""
+    from typing import Any
+
     import pandas as pd
 
-    from mnist_autoencoders import layout
     from mnist_autoencoders.dataset.store import read_card
-    from mnist_autoencoders.outputs import new_file
     from mnist_autoencoders.page.render import Report
-    from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.stagecraft import layout
+    from mnist_autoencoders.stagecraft.outputs import new_file
+    from mnist_autoencoders.stagecraft.parameters import read
 
-    parameters = load_parameters()
     report = Report(
         card=read_card(layout.CLEAN),
-        models=parameters.models,
-        noises=list(parameters.noises),
+        noises=list(read("noises", dict[str, Any])),
         tables={path.stem: pd.read_csv(path) for path in sorted(layout.TABLES.glob("*.csv"))},
         claims=pd.read_csv(layout.CLAIMS.with_suffix(".csv")),
+        worse=read("claims.worse", float),
+        near_zero=read("evaluation.near_zero", float),
     )
     with new_file(layout.PAGE) as path:
         path.write_text(report.render(), encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -17,7 +17,7 @@ def main(
     jobs: Annotated[int, typer.Option(help="Stages at once.", min=1)] = 2,
 ) -> None:
     """Run what is out of date, as `dvc repro` does."""
-    from mnist_autoencoders.pipeline import reproduce
+    from mnist_autoencoders.pipeline.run import reproduce
 
     reproduce(jobs)
 

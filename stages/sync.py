@@ -3,7 +3,7 @@
 For a new store, or outputs that came from a cache or a remote. Doing it again changes nothing.
 """
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -13,10 +13,10 @@ def main() -> None:
     """Rebuild missing MLflow runs from what training and evaluation recorded."""
     import json
 
-    from mnist_autoencoders.layout import METRICS, TRAINING
-    from mnist_autoencoders.models.backend import start_tensorflow
+    from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.parameters import load_parameters
-    from mnist_autoencoders.terminal import say
+    from mnist_autoencoders.stagecraft.layout import METRICS, TRAINING
+    from mnist_autoencoders.stagecraft.terminal import say
 
     parameters = load_parameters()
     start_tensorflow(parameters.runtime, parameters.seed)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -15,31 +15,27 @@ app = stage()
 @app.command()
 def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")]) -> None:
     """Train one model and track it as an MLflow run."""
-    from mnist_autoencoders.layout import CLEAN, DATA, TIMINGS, TRAINING
-    from mnist_autoencoders.models.backend import start_tensorflow
-    from mnist_autoencoders.outputs import new_folder
-    from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.start import start_tensorflow
+    from mnist_autoencoders.models.model import AnyModel
+    from mnist_autoencoders.stagecraft.layout import CLEAN, DATA, TIMINGS, TRAINING
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Seed
+    from mnist_autoencoders.tracking.parameters import TrackingParameters
 
-    parameters = load_parameters()
-    entry = parameters.model(model)
-    seed = parameters.seed if entry.seed is None else entry.seed
-    towers = entry.towers(parameters.runtime.processor_threads)
-    device = start_tensorflow(parameters.runtime, seed, towers)
+    entry = read(f"models.{model}", AnyModel)
+    runtime, seed = read("runtime", RuntimeParameters), read("seed", Seed)
+    seed = seed if entry.seed is None else entry.seed
+    device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked
     from mnist_autoencoders.training.train import Task
 
-    task = Task(
-        name=model,
-        parameters=entry,
-        seed=seed,
-        noise=parameters.noises.get(entry.input),
-        clean=CLEAN,
-        inputs=DATA / entry.input,
-        device=device,
-    )
+    task = Task(model, entry, seed, clean=CLEAN, inputs=DATA / entry.input, device=device)
     with new_folder(TRAINING / model) as folder:
-        train_tracked(task, folder, TIMINGS / f"{model}.json", parameters.tracking)
+        timing = TIMINGS / f"{model}.json"
+        train_tracked(task, folder, timing, read("tracking", TrackingParameters))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -18,7 +18,7 @@ def main(
     import sys
 
     from mnist_autoencoders.parameters import load_parameters
-    from mnist_autoencoders.terminal import UserError, say
+    from mnist_autoencoders.stagecraft.terminal import UserError, say
     from mnist_autoencoders.tracking.store import open_store, store_uri
 
     tracking = load_parameters().tracking

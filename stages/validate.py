@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mnist_autoencoders.terminal import run, stage
+from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
@@ -10,15 +10,15 @@ app = stage()
 @app.command()
 def main() -> None:
     """Check params.yaml, and that the folder and the device it asks for are there."""
-    from mnist_autoencoders.layout import VALID
-    from mnist_autoencoders.outputs import new_file
     from mnist_autoencoders.parameters import load_parameters
     from mnist_autoencoders.sources.folder import source_folder
+    from mnist_autoencoders.stagecraft.layout import VALID
+    from mnist_autoencoders.stagecraft.outputs import new_file
 
     parameters = load_parameters()
     source_folder(parameters.data)
     if parameters.runtime.device == "gpu":
-        from mnist_autoencoders.models.backend import start_tensorflow
+        from mnist_autoencoders.backend.start import start_tensorflow
 
         start_tensorflow(parameters.runtime, parameters.seed)
     # the same content whatever is valid: prepare waits for it but does not run again for it

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from mnist_autoencoders.backend.parameters import RuntimeParameters
+from mnist_autoencoders.backend.start import start_tensorflow
 from mnist_autoencoders.dataset.store import ImageSet, write_images
-from mnist_autoencoders.models.backend import start_tensorflow
-from mnist_autoencoders.models.runtime_parameters import RuntimeParameters
 
 ROOT = Path(__file__).parent.parent
+
+TENSORFLOW = pytest.mark.usefixtures("tensorflow")
+"""As `pytestmark` of a file whose tests compute with TensorFlow; the others start without it."""
 
 SMALL_MODELS = {
     "simple": {"kind": "dense", "hidden": [16], "code_size": 4, "input": "clean"},
@@ -102,12 +105,13 @@ def new_project(folder: Path) -> Project:
     parameters = project.read_parameters()
     parameters["data"] |= {"source": "mnist-5k", "train_limit": 300, "test_limit": 60}
     parameters["noises"] = {"gaussian": {"kind": "gaussian", "factor": 0.7}}
-    parameters["sweep"] = {
+    parameters["noise_ladder"] = {
         "train_images": 10,
         "test_images": 20,
         "strengths": {"gaussian": [0.7], "blur": [1.0]},
     }
     parameters["evaluation"] |= {"probe_images": 200, "generated": 100, "importance_samples": 2}
+    parameters["pca"] = {"components": [2, 4, 16], "coded": [4]}
     parameters["classifier"] |= {"filters": [4, 8], "epochs": 1}
     parameters["codecs"] = {"qualities": [10, 50]}
     parameters["embedding"] |= {"model": "simple", "images": 60}
@@ -169,7 +173,7 @@ def clean(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def tensorflow() -> None:
-    """Configure TensorFlow as the stages do, once for this process."""
+    """Configure TensorFlow as the stages do, once for this process; `TENSORFLOW` asks for it."""
     start_tensorflow(RuntimeParameters(device="cpu"), seed=0)

@@ -7,9 +7,9 @@ import pytest
 
 from mnist_autoencoders.claims.evidence import Evidence
 from mnist_autoencoders.claims.judge import CLAIMS, as_markdown, judge_claims
-from mnist_autoencoders.claims.published import compare_with_published, read_systems
-from mnist_autoencoders.noise.parameters import Blur, Gaussian, Marks, Tones
+from mnist_autoencoders.noise.noise import Blur, Gaussian, Marks, Tones
 from mnist_autoencoders.parameters import load_parameters
+from mnist_autoencoders.published.read import compare_with_published, read_systems
 from tests.conftest import ROOT
 
 NORMAL, FITTED = "generation.standard_normal", "generation.fitted_normal"

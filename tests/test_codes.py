@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_autoencoders.baselines.embedding.embed import pixel_planes
-from mnist_autoencoders.baselines.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.baselines.pca.curves import error_curve
-from mnist_autoencoders.baselines.pca.model import (
+from mnist_autoencoders.components.pca import (
     fit,
     read_components,
     reconstruct,
     write_components,
 )
 from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.embedding.embed import pixel_planes
+from mnist_autoencoders.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.figures import codes as figures
 from mnist_autoencoders.measures.codes import code_scores, leave_one_out_accuracy, silhouette
 from mnist_autoencoders.measures.pixels import spread

@@ -16,9 +16,9 @@ from mnist_autoencoders.figures import denoising as figures
 from mnist_autoencoders.measures.pixels import as_pixels, mse_and_psnr, squared_errors
 from mnist_autoencoders.measures.scores import image_scores
 from mnist_autoencoders.models.build import build_model
-from mnist_autoencoders.models.parameters import Dense
-from mnist_autoencoders.noise.sweep import NoisyImages, read_sweep, write_sweep
-from mnist_autoencoders.noise.sweep_parameters import Strengths, SweepParameters
+from mnist_autoencoders.models.model import Dense
+from mnist_autoencoders.noise_ladder.parameters import Strengths, SweepParameters
+from mnist_autoencoders.noise_ladder.read import NoisyImages, read_sweep, write_sweep
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ import pandas as pd
 import pytest
 from keras import layers
 
-from mnist_autoencoders.classifier.frechet import Moments, frechet_distance
-from mnist_autoencoders.classifier.judge import Judge, Reading, reading_scores
 from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.classifier.train import train_classifier
 from mnist_autoencoders.dataset.store import ImageSet, write_images
@@ -25,6 +23,8 @@ from mnist_autoencoders.figures.generation import (
     walks,
 )
 from mnist_autoencoders.figures.style import save, use_style
+from mnist_autoencoders.judge.frechet import Moments, frechet_distance
+from mnist_autoencoders.judge.judge import Judge, Reading, reading_scores
 
 RNG = np.random.default_rng(0)
 SMALL = ClassifierParameters(filters=[4, 8], features=16, learning_rate=0.01, epochs=4)

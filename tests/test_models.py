@@ -11,11 +11,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from mnist_autoencoders.models.archive import save_model
 from mnist_autoencoders.models.build import build_model
-from mnist_autoencoders.models.fast_forward import fast_call
-from mnist_autoencoders.models.objective import loss_parts, validation_parts
-from mnist_autoencoders.models.parameters import (
+from mnist_autoencoders.models.model import (
     Convolutional,
     Dense,
     ModelParameters,
@@ -24,7 +21,10 @@ from mnist_autoencoders.models.parameters import (
     TransposedLayer,
     Variational,
 )
+from mnist_autoencoders.networks.archive import save_model
 from mnist_autoencoders.parameters import load_parameters
+from mnist_autoencoders.training.fast_forward import fast_call
+from mnist_autoencoders.training.objective import loss_parts, validation_parts
 from tests.conftest import ROOT
 
 SHAPES: list[ModelParameters] = [

@@ -7,9 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from mnist_autoencoders.dataset.store import SPLITS, open_images
-from mnist_autoencoders.noise.fresh import BLOCK, fresh_noise
-from mnist_autoencoders.noise.noisy_set import noisy_image, preview, write_noisy_set
-from mnist_autoencoders.noise.parameters import (
+from mnist_autoencoders.noise.noise import (
     Blur,
     Gaussian,
     Marks,
@@ -20,8 +18,10 @@ from mnist_autoencoders.noise.parameters import (
     Tones,
     strength,
 )
-from mnist_autoencoders.noise.sweep import example, read_sweep, write_sweep
-from mnist_autoencoders.noise.sweep_parameters import Strengths, SweepParameters
+from mnist_autoencoders.noise_ladder.parameters import Strengths, SweepParameters
+from mnist_autoencoders.noise_ladder.read import example, read_sweep, write_sweep
+from mnist_autoencoders.noisy_images.write import noisy_image, preview, write_noisy_set
+from mnist_autoencoders.training.fresh_noise import BLOCK, fresh_noise
 
 GREY = np.full((28, 28), 128, np.uint8)
 KINDS = [

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from mnist_autoencoders.parameters import load_parameters
-from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.stagecraft.terminal import UserError
 from tests.conftest import ROOT, Project
 
 Edit = Callable[[dict[str, Any]], Any]

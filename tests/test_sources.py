@@ -20,7 +20,7 @@ from mnist_autoencoders.sources import prepare
 from mnist_autoencoders.sources.download import FILES, download_mnist
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.sources.prepare import read_source
-from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.stagecraft.terminal import UserError
 from tests.conftest import Project
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (12, 28, 28), dtype=np.uint8)

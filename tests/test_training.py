@@ -10,18 +10,18 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from mnist_autoencoders.backend.start import Device
 from mnist_autoencoders.dataset.store import open_images
-from mnist_autoencoders.models.backend import Device
 from mnist_autoencoders.models.build import build_model
-from mnist_autoencoders.models.parameters import (
+from mnist_autoencoders.models.model import (
     Convolutional,
     Dense,
     EarlyStopping,
     ModelParameters,
     Variational,
 )
-from mnist_autoencoders.noise.parameters import Gaussian, NoiseParameters
-from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.noise.noise import Gaussian, NoiseParameters
+from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.train import Task, train_model
 

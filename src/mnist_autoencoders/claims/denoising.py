@@ -2,15 +2,11 @@
 
 from mnist_autoencoders.claims.evidence import Evidence, Judgement, MissingError, settle
 
-USEFUL = 1.0
-"""Decibels of PSNR that a denoiser has to gain to count as removing a noise."""
-
 
 def beats_filters(evidence: Evidence) -> Judgement:
     """Each model of Gaussian noise against the best tuned filter, at every strength."""
     parts, outcomes = [], []
-    for model, noise in evidence.inputs.items():
-        kind, strength = evidence.noises.get(noise, ("", 0.0))
+    for model, (kind, strength) in evidence.noises.items():
         if kind != "gaussian":
             continue
         ours = evidence.denoised(model, kind, strength)
@@ -35,16 +31,17 @@ def beats_filters(evidence: Evidence) -> Judgement:
 
 def other_noises(evidence: Evidence) -> Judgement:
     """A dense network for each of blur, changed tones and marks, at its own strength."""
+    useful = evidence.thresholds.useful
     parts, outcomes = [], []
     for model in ("denoising_blur", "denoising_tones", "denoising_marks"):
         before, after = evidence.of(model, "input.psnr"), evidence.of(model, "psnr")
-        kind, strength = evidence.noises[evidence.inputs[model]]
+        kind, strength = evidence.noises[model]
         ours = evidence.denoised(model, kind, strength)
         best, psnr, _ = evidence.filtered(kind, strength)
         parts.append(
             f"{kind}: PSNR from {before:.2f} to {after:.2f} dB; the best filter "
             f"({best}) is {psnr - ours['psnr']:+.2f} dB from it"
         )
-        outcomes.append(after - before >= USEFUL)
-    condition = f"gained {USEFUL:g} dB or more on {sum(outcomes)} of {len(outcomes)} kinds"
+        outcomes.append(after - before >= useful)
+    condition = f"gained {useful:g} dB or more on {sum(outcomes)} of {len(outcomes)} kinds"
     return settle(outcomes, "; ".join(parts), condition)

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mnist_autoencoders.noise.parameters import NoiseParameters, strength
+from mnist_autoencoders.claims.parameters import ClaimParameters
 
 Verdict = Literal["holds", "does not hold", "depends", "not measured"]
 
@@ -33,7 +33,8 @@ class Evidence:
     - `compression`, `codecs`: bytes, psnr; of models by `bits`, of codecs by `layout`
     - `specificity`: set, relative_mse, auroc
     - `planes`: plane, model, knn_accuracy, silhouette
-    - `noises`, `inputs`: kind and strength of each noise; the input of each model
+    - `noises`: kind and strength of the noise in the input of each model that has any
+    - `thresholds`: from where on a figure counts
     """
 
     scores: pd.DataFrame
@@ -44,22 +45,19 @@ class Evidence:
     specificity: pd.DataFrame
     planes: pd.DataFrame
     noises: dict[str, tuple[str, float]]
-    inputs: dict[str, str]
+    thresholds: ClaimParameters
 
     @classmethod
-    def of_tables(
-        cls,
-        tables: dict[str, pd.DataFrame],
-        inputs: dict[str, str],
-        noises: dict[str, NoiseParameters],
-    ) -> "Evidence":
+    def of_tables(cls, tables: dict[str, pd.DataFrame], thresholds: ClaimParameters) -> "Evidence":
         """The evidence in the tables of `tables.collect`."""
         names = ("denoising", "filters", "compression", "codecs", "specificity", "planes")
+        noisy = tables["models"].dropna(subset="noise.kind")
+        strengths = zip(noisy["noise.kind"], noisy["noise.strength"])
         return cls(
             scores=tables["scores"].set_index("model"),
             **{name: tables[name] for name in names},
-            noises={name: (noise.kind, strength(noise)) for name, noise in noises.items()},
-            inputs=inputs,
+            noises=dict(zip(noisy["model"], strengths)),
+            thresholds=thresholds,
         )
 
     def of(self, model: str, score: str) -> float:
@@ -71,7 +69,7 @@ class Evidence:
         return float(self.scores.loc[model, score])
 
     def filtered(self, kind: str, strength: float) -> tuple[str, float, float]:
-        """Of the tuned filters under one noise of the sweep: the one with the highest PSNR, that
+        """Of the tuned filters under one noise of the ladder: the one with the highest PSNR, that
         PSNR in dB, and the highest SSIM of any of them."""
         rows = self.filters[
             (self.filters["kind"] == kind)
@@ -79,12 +77,12 @@ class Evidence:
             & (self.filters["method"] != "none")
         ]
         if rows.empty:
-            raise MissingError(f"{kind} {strength:g} in the sweep")
+            raise MissingError(f"{kind} {strength:g} in the noise ladder")
         best = rows.loc[rows["psnr"].idxmax()]
         return best["method"].replace("_", " "), best["psnr"], rows["ssim"].max()
 
     def denoised(self, model: str, kind: str, strength: float) -> pd.Series:
-        """The row of a denoising model under one noise of the sweep."""
+        """The row of a denoising model under one noise of the ladder."""
         rows = self.denoising[
             (self.denoising["model"] == model)
             & (self.denoising["kind"] == kind)

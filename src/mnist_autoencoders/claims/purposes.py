@@ -5,15 +5,6 @@ import pandas as pd
 
 from mnist_autoencoders.claims.evidence import Evidence, Judgement, MissingError, settle
 
-LOST = 0.5
-"""Share of the variance of an image from which a reconstruction is said to fail."""
-
-SEPARATE = 0.8
-"""Accuracy of neighbours from which a plane is said to separate the digits."""
-
-LEGIBLE = 0.5
-"""Share of confidently read images from which a decoder is said to give digits mostly."""
-
 
 def poorer_codec(evidence: Evidence) -> Judgement:
     """The bytes of JPEG and WebP at the PSNR of each point of the autoencoders."""
@@ -64,9 +55,10 @@ def data_specific(evidence: Evidence) -> Judgement:
         f"of the flower from a digit with an AUROC of {auroc.min():.2f} ({auroc.idxmin()}) to "
         f"{auroc.max():.2f} ({auroc.idxmax()}): a tile may be dark and flat, which makes it easy"
     )
-    copies = left.index[left["flower"] < LOST].tolist()
+    lost = evidence.thresholds.lost
+    copies = left.index[left["flower"] < lost].tolist()
     condition = f"not for {', '.join(copies)}"
-    return settle((left["flower"] >= LOST).tolist(), measured, condition)
+    return settle((left["flower"] >= lost).tolist(), measured, condition)
 
 
 def planes(evidence: Evidence) -> Judgement:
@@ -81,7 +73,7 @@ def planes(evidence: Evidence) -> Judgement:
     )
     best = table[table.index == "code"].nlargest(1, "knn_accuracy").iloc[0]
     other = table.loc["tsne_code"]
-    separates = best["knn_accuracy"] >= SEPARATE
+    separates = best["knn_accuracy"] >= evidence.thresholds.separate
     better = [other[score] > best[score] for score in ("knn_accuracy", "silhouette")]
     condition = (
         f"the 2-D code {'separates' if separates else 'does not separate'} the digits; t-SNE is "
@@ -101,13 +93,13 @@ def random_codes(evidence: Evidence) -> Judgement:
     shares = {draw: _range(plain[f"{draw}.confident"]) for draw in (normal, fitted)}
     distances = {draw: _range(plain[f"{draw}.frechet"], ".0f") for draw in (normal, fitted)}
     measured = (
-        "share of images read with a confidence of 0.9 or more, and Frechet distance to the test "
+        "share of images read with confidence, and Frechet distance to the test "
         f"images: vae from N(0, I) {vae:.0%} and {evidence.of('vae', f'{normal}.frechet'):.0f}; "
         f"plain models from N(0, I) {shares[normal]} and {distances[normal]}, from a normal "
         f"distribution fitted to their codes {shares[fitted]} and {distances[fitted]}"
     )
     below = {draw: plain[f"{draw}.confident"] < vae for draw in (normal, fitted)}
-    outcomes = [vae >= LEGIBLE, *below[normal], *below[fitted]]
+    outcomes = [vae >= evidence.thresholds.legible, *below[normal], *below[fitted]]
     condition = (
         f"{vae:.0%} of the images of the vae are read with confidence; {below[normal].sum()} of "
         f"{len(plain)} plain models do worse from N(0, I), {below[fitted].sum()} from fitted codes "

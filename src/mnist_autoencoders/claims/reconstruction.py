@@ -2,12 +2,6 @@
 
 from mnist_autoencoders.claims.evidence import Evidence, Judgement, settle
 
-CLOSE = 1.0
-"""Decibels of PSNR within which two reconstructions count as close."""
-
-SPARSER = 0.25
-"""A code counts as much sparser if its mean value is at most this share of the other."""
-
 
 def like_pca(evidence: Evidence) -> Judgement:
     """One hidden layer against as many principal components, and several layers."""
@@ -20,10 +14,11 @@ def like_pca(evidence: Evidence) -> Judgement:
     measured = "PSNR above PCA with as many components: " + ", ".join(
         f"{model} ({sizes[model]:.0f}) {gain:+.2f} dB" for model, gain in gains.items()
     )
-    close = [abs(gains[model]) <= CLOSE for model in shallow]
+    limit = evidence.thresholds.close
+    close = [abs(gains[model]) <= limit for model in shallow]
     better = [gains[model] > 0 for model in deep]
     condition = (
-        f"one hidden layer is within {CLOSE:g} dB of PCA in {sum(close)} of {len(close)} cases; "
+        f"one hidden layer is within {limit:g} dB of PCA in {sum(close)} of {len(close)} cases; "
         f"several layers beat PCA in {sum(better)} of {len(better)}"
     )
     return settle(close + better, measured, condition)
@@ -58,7 +53,8 @@ def sparsity(evidence: Evidence) -> Judgement:
         f"sparse loses {cost:.2f} dB of PSNR; its mean code value is {means[0]:.3f} against "
         f"{means[1]:.3f}, and {zeros[0]:.0%} of its code values are zero against {zeros[1]:.0%}"
     )
-    cheap, sparser = cost <= CLOSE, means[0] <= SPARSER * means[1] and zeros[0] > zeros[1]
+    cheap = cost <= evidence.thresholds.close
+    sparser = means[0] <= evidence.thresholds.sparser * means[1] and zeros[0] > zeros[1]
     condition = (
         f"it costs {'little' if cheap else 'much'} and is {'' if sparser else 'not '}sparser"
     )

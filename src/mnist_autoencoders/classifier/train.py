@@ -8,8 +8,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from mnist_autoencoders.classifier.frechet import Moments
-from mnist_autoencoders.classifier.judge import Reading, read_images, reader, reading_scores
 from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.dataset.store import (
     SIDE,
@@ -19,12 +17,16 @@ from mnist_autoencoders.dataset.store import (
     open_labels,
     read_card,
 )
-from mnist_autoencoders.models.archive import save_model
-from mnist_autoencoders.outputs import write_json
-from mnist_autoencoders.terminal import BAR, progress_bar, say
+from mnist_autoencoders.judge.frechet import Moments
+from mnist_autoencoders.judge.judge import Reading, read_images, reader, reading_scores
+from mnist_autoencoders.networks.archive import save_model
+from mnist_autoencoders.records import write_json
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say
 
 
-def train_classifier(clean: Path, parameters: ClassifierParameters, folder: Path) -> dict[str, Any]:
+def train_classifier(
+    clean: Path, parameters: ClassifierParameters, confident: float, folder: Path
+) -> dict[str, Any]:
     """Train on the images of `clean`; write into `folder` and return what `record.json` holds.
 
     - `classifier.keras`: bytes `[n, 28, 28]` to class probabilities `[n, classes]`
@@ -60,7 +62,7 @@ def train_classifier(clean: Path, parameters: ClassifierParameters, folder: Path
     for split, labels in zip(SPLITS, (train_labels, test_labels)):
         counts = np.bincount(labels, minlength=len(classes)).tolist()
         record[split] = {
-            "scores": reading_scores(readings[split], moments["test"]),
+            "scores": reading_scores(readings[split], moments["test"], confident),
             "counts": dict(zip(classes, counts)),
         }
     record["model_sha256"] = save_model(model, folder / "classifier.keras")

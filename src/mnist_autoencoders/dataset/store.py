@@ -5,7 +5,6 @@ Images are uint8 `[n, 28, 28]`, 0 for black and 255 for white; labels are int16 
 """
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_autoencoders.outputs import write_json
+from mnist_autoencoders.records import read_json, write_json
 
 SIDE = 28
 """Height and width of every image, in pixels."""
@@ -87,7 +86,7 @@ def write_images(folder: Path, images: ImageSet) -> Card:
 
 def read_card(folder: Path) -> Card:
     """The card of the data in `folder`."""
-    return Card(**json.loads((folder / "card.json").read_text(encoding="utf-8")))
+    return Card(**read_json(folder / "card.json"))
 
 
 def open_images(folder: Path, split: Split) -> Images:

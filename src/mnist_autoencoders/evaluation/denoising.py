@@ -7,20 +7,19 @@ import pandas as pd
 from mnist_autoencoders.dataset.store import open_images
 from mnist_autoencoders.evaluation.network import Network
 from mnist_autoencoders.measures.scores import image_scores
-from mnist_autoencoders.noise.sweep import read_sweep
-from mnist_autoencoders.terminal import BAR, progress_bar
+from mnist_autoencoders.noise_ladder.read import NoisyImages
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
 
 
-def denoising_scores(network: Network, clean: Path, sweep: Path) -> pd.DataFrame:
+def denoising_scores(network: Network, clean: Path, ladder: list[NoisyImages]) -> pd.DataFrame:
     """The scores of the model's reconstructions of the noisy test images, against the clean ones.
 
-    A row for each noise of the sweep: kind, strength, mse, psnr (dB) and ssim, as in
+    A row for each noise of the ladder: kind, strength, mse, psnr (dB) and ssim, as in
     `image_scores`, on the same images as those of the filters' table.
     """
-    noises = read_sweep(sweep)
     rows = []
-    with progress_bar("noises", total=len(noises)) as progress:
-        for noisy in noises:
+    with progress_bar("noises", total=len(ladder)) as progress:
+        for noisy in ladder:
             images = noisy.images("test")
             originals = open_images(clean, "test")[: len(images)]
             scores = image_scores(originals, network.reconstruct(images))

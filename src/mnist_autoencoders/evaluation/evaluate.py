@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_autoencoders.baselines.embedding.parameters import EmbeddingParameters
-from mnist_autoencoders.baselines.pca.model import read_components, reconstruct
+from mnist_autoencoders.components.pca import read_components, reconstruct
 from mnist_autoencoders.dataset.store import open_images, open_labels, read_card
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.generation import generate
@@ -18,22 +17,19 @@ from mnist_autoencoders.evaluation.specificity import specificity
 from mnist_autoencoders.measures.codes import code_scores
 from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.pixels import as_bytes, as_pixels, spread
-from mnist_autoencoders.measures.planes import Points, plane_scores, tsne
+from mnist_autoencoders.measures.planes import plane_scores
 from mnist_autoencoders.measures.scores import image_scores
-from mnist_autoencoders.noise.sweep import example, read_sweep
-
-NEAR_ZERO = 0.01
-"""A code value of a smaller magnitude counts as zero."""
+from mnist_autoencoders.noise_ladder.read import NoisyImages, example
 
 SHOWN = 10
-"""Denoised images that are kept to show."""
+"""Noisy and denoised images that are kept to show."""
 
 Figures = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The folders that an evaluation reads: outputs of other stages.
+    """What an evaluation reads: outputs of other stages.
 
     `inputs` holds the images as the model sees them, which are those of `clean` or noisy ones.
     """
@@ -41,16 +37,24 @@ class Sources:
     trained: Path
     clean: Path
     inputs: Path
-    sweep: Path
+    ladder: list[NoisyImages]
     classifier: Path
     pca: Path
+
+
+@dataclass(frozen=True)
+class PlaneSample:
+    """How many test images a plane shows, and how many neighbours of each vote for its digit."""
+
+    images: int
+    neighbours: int
 
 
 def evaluate_model(
     sources: Sources,
     record: Figures,
     parameters: EvaluationParameters,
-    embedding: EmbeddingParameters,
+    plane: PlaneSample,
     seed: int,
     folder: Path,
 ) -> Figures:
@@ -59,9 +63,9 @@ def evaluate_model(
     - `codes.npy`, `reconstructions.npy`: of the test images, float32 `[n, code size]` and uint8
       `[n, 28, 28]`
     - `first_layer.npy`: the weights, float32 `[784, n]`, where the first layer is dense
-    - `planes.npz`: test codes as points, where they are a plane or `embedding` names the model
-    - `denoising.csv` and `denoised.npy` (of the example of the sweep), for a model of noisy
-      images; else `compression.csv`, `specificity.csv`,
+    - `planes.npz`: test codes as points, where they are a plane
+    - `seen.npy`, `denoising.csv` and `denoised.npy` (of the example of the ladder), for a model of
+      noisy images; else `compression.csv`, `specificity.csv`,
       `specificity.npz` and `pictures.npz`, see the modules of these names and `generation`
 
     `record` is what training says of the model.
@@ -89,7 +93,7 @@ def evaluate_model(
         "code_size": codes.shape[1],
         "compression_ratio": originals[0].size / codes.shape[1],
         "code_mean": float(np.mean(codes, dtype=np.float64)),
-        "code_near_zero": float(np.mean(np.abs(codes) < NEAR_ZERO)),
+        "code_near_zero": float(np.mean(np.abs(codes) < parameters.near_zero)),
         "parameters": record["count_parameters"],
         "codes": code_scores(
             train_codes,
@@ -97,6 +101,8 @@ def evaluate_model(
             codes,
             labels,
             parameters.neighbours,
+            parameters.sample,
+            parameters.active_variance,
             seed,
         ),
         "pca": image_scores(originals, components),
@@ -104,26 +110,27 @@ def evaluate_model(
     weights = network.first_layer()
     if weights is not None:
         np.save(folder / "first_layer.npy", weights)
-    part = spread(len(codes), embedding.images)
-    planes: dict[str, Points] = {"code": codes[part]} if codes.shape[1] == 2 else {}
-    if record["model"] == embedding.model:
-        planes["tsne_code"] = tsne(codes[part], embedding.perplexity, seed)
-    if planes:
+    if codes.shape[1] == 2:
+        part = spread(len(codes), plane.images)
+        planes = {"code": codes[part]}
         np.savez(folder / "planes.npz", allow_pickle=False, **planes)
         named = None if labels is None else labels[part]
-        figures["planes"] = plane_scores(planes, named, embedding.neighbours, seed)
+        figures["planes"] = plane_scores(planes, named, plane.neighbours, parameters.sample, seed)
 
     if sources.inputs != sources.clean:
         figures["input"] = image_scores(originals, as_pixels(seen))
-        table = denoising_scores(network, sources.clean, sources.sweep)
+        np.save(folder / "seen.npy", seen[:SHOWN])
+        table = denoising_scores(network, sources.clean, sources.ladder)
         table.to_csv(folder / "denoising.csv", index=False)
-        shown = example(read_sweep(sources.sweep)).images("test")[:SHOWN]
+        shown = example(sources.ladder).images("test")[:SHOWN]
         np.save(folder / "denoised.npy", as_bytes(network.reconstruct(shown)))
         return figures
 
-    rates = rate_distortion(network.decode, train_codes, codes, originals, parameters.code_bits)
+    rates = rate_distortion(
+        network.decode, train_codes, codes, originals, parameters.code_bits, parameters.sample
+    )
     rates.to_csv(folder / "compression.csv", index=False)
-    strange = specificity(network.reconstruct, originals, seed)
+    strange = specificity(network.reconstruct, originals, parameters.sample, seed)
     strange.table.to_csv(folder / "specificity.csv", index=False)
     np.savez(folder / "specificity.npz", allow_pickle=False, **strange.examples)
     variational = bool(record["parameters"]["variational"])
@@ -135,6 +142,7 @@ def evaluate_model(
         sources.classifier,
         variational,
         parameters.generated,
+        parameters.confident,
         seed,
     )
     np.savez(folder / "pictures.npz", allow_pickle=False, **generation.pictures)

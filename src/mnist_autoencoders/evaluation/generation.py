@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from mnist_autoencoders.classifier.judge import Judge
 from mnist_autoencoders.dataset.store import Images, Labels
 from mnist_autoencoders.evaluation.network import Codes, Network
+from mnist_autoencoders.judge.judge import Judge
 from mnist_autoencoders.measures.pixels import as_bytes
 
 SHOWN = 100
@@ -42,6 +42,7 @@ def generate(
     classifier: Path,
     variational: bool,
     count: int,
+    confident: float,
     seed: int,
 ) -> Generation:
     """Decode `count` random codes, grids and lines; `classifier` is that stage's output folder.
@@ -73,7 +74,7 @@ def generate(
     for name, codes in drawn.items():
         images = _decode(network, codes)
         if judge:
-            result.scores[name] = judge.scores(images)
+            result.scores[name] = judge.scores(images, confident)
         result.pictures["generated"] = images[:SHOWN]
 
     if test_codes.shape[1] in GRID_STEPS:

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.measures.scores import EPSILON
-from mnist_autoencoders.terminal import BAR, progress_bar
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
 
 ROWS = 2000
 """Codes decoded at once."""

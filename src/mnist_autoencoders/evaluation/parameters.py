@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mnist_autoencoders.schema import Section
+from mnist_autoencoders.stagecraft.schema import Section
 
 
 class EvaluationParameters(Section):
@@ -13,11 +13,24 @@ class EvaluationParameters(Section):
     probe_images: Annotated[int, Field(ge=10)] = 10_000
     """Training images whose codes probe, neighbours, quantiser and Gaussian are fitted to."""
 
+    sample: Annotated[int, Field(ge=10)]
+    """Test images, evenly spread, of what takes long: neighbours, clusters, rate and distortion
+    (of PCA and the codecs too), other images."""
+
+    near_zero: Annotated[float, Field(gt=0)]
+    """A code value of a smaller magnitude counts as zero."""
+
+    active_variance: Annotated[float, Field(ge=0)]
+    """Variance over the training images above which a code value counts as used."""
+
+    confident: Annotated[float, Field(gt=0, lt=1)]
+    """The classifier's probability from which on an image counts as recognised."""
+
     neighbours: Annotated[int, Field(ge=1)] = 5
     """Of the k-nearest-neighbour classification of codes."""
 
     code_bits: list[Annotated[int, Field(ge=1, le=8)]] = Field(default=[2, 3, 4, 6, 8])
-    """Bits a code value is quantised to, a point of the rate-distortion curve each."""
+    """Bits a code value, or a coordinate of PCA, is quantised to: a point of a curve each."""
 
     generated: Annotated[int, Field(ge=100)] = 5000
     """Images decoded from random codes and judged."""

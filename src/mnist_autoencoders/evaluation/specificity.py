@@ -19,9 +19,6 @@ from mnist_autoencoders.measures.pixels import (
     squared_errors,
 )
 
-DIGITS = 2000
-"""Test images that are used, evenly spread."""
-
 SHOWN = 8
 """Images of each set that are kept to look at, evenly spread."""
 
@@ -39,7 +36,7 @@ class Specificity:
 
 
 def specificity(
-    reconstruct: Callable[[Images], Pixels], test_images: Images, seed: int
+    reconstruct: Callable[[Images], Pixels], test_images: Images, sample: int, seed: int
 ) -> Specificity:
     """The errors of `reconstruct`, from uint8 `[n, 28, 28]` to float alike in [0, 1].
 
@@ -49,9 +46,9 @@ def specificity(
     - `auroc`: the chance that an image of the set has a larger squared error than a digit; 0.5
       for none, 1 if the error tells the set from digits without fail
 
-    Each of the sets of `image_sets` has at least eight images.
+    Of the test images `sample` are used, evenly spread. Each set has at least eight images.
     """
-    sets = image_sets(test_images[spread(len(test_images), DIGITS)], seed)
+    sets = image_sets(test_images[spread(len(test_images), sample)], seed)
     rows, examples = [], {}
     digits = np.empty(0)
     for name, images in sets.items():

@@ -1,35 +1,29 @@
 """The figures over all models."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mnist_autoencoders import layout
 from mnist_autoencoders.dataset.store import Images, open_labels, read_card
 from mnist_autoencoders.figures import codes, compression, denoising, draw, generation, specificity
 from mnist_autoencoders.figures.style import save, save_sheet, use_style
 from mnist_autoencoders.measures.pixels import spread
-from mnist_autoencoders.models.parameters import ModelParameters
-from mnist_autoencoders.noise.parameters import NoiseParameters, strength
-from mnist_autoencoders.noise.sweep import example, read_sweep
+from mnist_autoencoders.records import read_json
+from mnist_autoencoders.stagecraft import layout
 
 Tables = dict[str, pd.DataFrame]
-Models = dict[str, ModelParameters]
 
 
-def draw_comparisons(
-    models: Models, noises: dict[str, NoiseParameters], tables: Tables, folder: Path
-) -> None:
+def draw_comparisons(tables: Tables, folder: Path) -> None:
     """Write the figures that there are data for into `folder` as PNG.
 
     `tables` are those of reports/tables.
     """
     use_style()
-    scores = tables["scores"]
-    of_clean = scores[[models[name].input == layout.CLEAN.name for name in scores["model"]]]
+    scores, models = tables["scores"], tables["models"]
+    of_clean = scores[scores["model"].isin(models.loc[models["noise.kind"].isna(), "model"])]
     save(draw.score_bars(scores), folder / "scores.png")
     for sparse, plain in sparse_twins(models):
         values = {name: np.load(_evaluated(name, "codes.npy")) for name in (sparse, plain)}
@@ -42,24 +36,28 @@ def draw_comparisons(
         save(rates, folder / "rate_distortion.png")
         _draw_specificity(tables["specificity"], folder)
     if not tables["denoising"].empty:
-        _draw_denoising(models, noises, tables, folder)
+        _draw_denoising(tables, folder)
     if "codes.probe_accuracy" in scores:
         named = scores.rename(columns=lambda column: column.removeprefix("codes."))
         save(codes.code_accuracy(named), folder / "code_accuracy.png")
+    if not tables["planes"].empty:
         _draw_planes(tables["planes"], folder)
-    judge = json.loads((layout.CLASSIFIER / "record.json").read_text(encoding="utf-8"))
+    judge = read_json(layout.CLASSIFIER / "record.json")
     if not of_clean.empty and judge["accuracy"] is not None:
         real = {split: judge[split]["scores"] for split in ("train", "test")}
         save(generation.generation_scores(of_clean, real), folder / "generation.png")
 
 
-def sparse_twins(models: Models) -> Iterator[tuple[str, str]]:
-    """Pairs of models that differ in the sparsity penalty alone, which the second lacks."""
-    for sparse, model in models.items():
-        twin = model.model_copy(update={"code_l1": 0.0})
-        for plain, other in models.items():
-            if model.code_l1 and other == twin:
-                yield sparse, plain
+def sparse_twins(models: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Pairs of models that differ in the sparsity penalty alone, which the second lacks.
+
+    `models` is that of `tables.models`.
+    """
+    penalty = models.set_index("model")["code_l1"]
+    named = models.set_index("model").drop(columns=["id", "code_l1", "model_sha256"]).astype(str)
+    for sparse in penalty.index[penalty > 0]:
+        same = (named == named.loc[sparse]).all(axis=1) & (penalty == 0)
+        yield from ((sparse, plain) for plain in named.index[same])
 
 
 def _draw_specificity(table: pd.DataFrame, folder: Path) -> None:
@@ -73,18 +71,15 @@ def _draw_specificity(table: pd.DataFrame, folder: Path) -> None:
         save_sheet(figure, folder / f"specificity_{end}.png")
 
 
-def _draw_denoising(
-    models: Models, noises: dict[str, NoiseParameters], tables: Tables, folder: Path
-) -> None:
-    filters, denoisers = tables["filters"], tables["denoising"]
-    trained_on = {
-        name: f"{noises[model.input].kind} {strength(noises[model.input]):g}".replace("_", " ")
-        for name, model in models.items()
-        if model.input in noises
-    }
-    shown = example(read_sweep(layout.SWEEP))
-    at = denoising.scores_at(filters, denoisers, shown.kind, shown.strength)
-    save(denoising.psnr_over_strength(filters, denoisers), folder / "denoising_strengths.png")
+def _draw_denoising(tables: Tables, folder: Path) -> None:
+    filters, denoisers, ladder = tables["filters"], tables["denoising"], tables["ladder"]
+    noisy = tables["models"].dropna(subset="noise.kind")
+    trained_on = dict(zip(noisy["model"], noisy["noise.label"]))
+    units = dict(zip(ladder["kind"], ladder["unit"]))
+    shown = ladder[ladder["shown"]].iloc[0]
+    at = denoising.scores_at(filters, denoisers, shown["kind"], shown["strength"])
+    strengths = denoising.psnr_over_strength(filters, denoisers, units)
+    save(strengths, folder / "denoising_strengths.png")
     save(at, folder / "denoising_example.png")
     save(denoising.psnr_by_noise(denoisers, trained_on), folder / "denoising_kinds.png")
     rows: dict[str, Images] = {}
@@ -96,18 +91,23 @@ def _draw_denoising(
 
 
 def _draw_planes(table: pd.DataFrame, folder: Path) -> None:
-    labels = open_labels(layout.CLEAN, "test")
-    if table.empty or labels is None:
-        return
     points = {}
     for row in table.itertuples():
-        source = layout.EMBEDDING if pd.isna(row.model) else layout.EVALUATION / row.model
-        with np.load(source / "planes.npz") as planes:
+        with np.load(_plane_folder(row.plane, row.model) / "planes.npz") as planes:
             points[row.title] = planes[row.plane]
+    labels = open_labels(layout.CLEAN, "test")
+    assert labels is not None, "planes are scored by labels"
     shown = labels[spread(len(labels), len(points[table["title"][0]]))]
     scores = table.set_index("title").to_dict("index")
     figure = codes.planes(points, shown, read_card(layout.CLEAN).classes, scores)
     save(figure, folder / "planes.png")
+
+
+def _plane_folder(plane: str, model: str) -> Path:
+    """Where a plane lies: pixels and t-SNE have stages of their own."""
+    if plane == "code":
+        return layout.EVALUATION / model
+    return layout.CODE_PLANE if plane == "tsne_code" else layout.PIXEL_PLANES
 
 
 def _evaluated(model: str, name: str) -> Path:

@@ -35,7 +35,7 @@ def rate_distortion(models: pd.DataFrame, codecs: pd.DataFrame, pca: pd.DataFram
             axes.plot(curve["bytes"], curve["psnr"], color="0.75", lw=0.8, zorder=1)
     for number, name in enumerate(named):
         curve, on = models[models["model"] == name], best[best["model"] == name]
-        colour, marker = MODEL_COLOURS[number % 8], MARKERS[number % 8]
+        colour, marker = MODEL_COLOURS[number % len(MODEL_COLOURS)], MARKERS[number % len(MARKERS)]
         axes.plot(curve["bytes"], curve["psnr"], color=colour, lw=0.8)
         axes.plot(on["bytes"], on["psnr"], marker, color=colour, ms=6, label=name)
     if len(named) < models["model"].nunique():

@@ -1,6 +1,6 @@
-"""Denoising autoencoders against classical filters, on the noises of the sweep.
+"""Denoising autoencoders against classical filters, on the noises of the ladder.
 
-The tables: `filters` has the columns of `out/baselines/filters/scores.csv`; `models` has a row per
+The tables: `filters` has the columns of `out/filters/scores.csv`; `models` has a row per
 model and noise, with the columns model, kind, strength, mse, psnr and ssim.
 """
 
@@ -13,15 +13,6 @@ from matplotlib.figure import Figure
 from mnist_autoencoders.figures.style import COLOURS, MARKERS
 
 NO_FILTER = "none"
-STRENGTH_LABELS = {
-    "gaussian": "standard deviation",
-    "salt_and_pepper": "share of the pixels",
-    "speckle": "standard deviation / grey level",
-    "masking": "share of the pixels",
-    "blur": "sigma (pixels)",
-    "marks": "strokes",
-    "tones": "amount",
-}
 SHORT = {
     "gaussian": "Gauss",
     "total_variation": "TV",
@@ -31,8 +22,13 @@ SHORT = {
 }
 
 
-def psnr_over_strength(filters: pd.DataFrame, models: pd.DataFrame) -> Figure:
-    """A panel per kind of noise: the models, the best filter at each strength, no filter."""
+def psnr_over_strength(
+    filters: pd.DataFrame, models: pd.DataFrame, units: dict[str, str]
+) -> Figure:
+    """A panel per kind of noise: the models, the best filter at each strength, no filter.
+
+    `units` says by kind what its strength is.
+    """
     kinds = list(filters["kind"].unique())
     columns = min(4, len(kinds) + 1)
     rows = -(-(len(kinds) + 1) // columns)
@@ -41,7 +37,7 @@ def psnr_over_strength(filters: pd.DataFrame, models: pd.DataFrame) -> Figure:
     )
     for axis, kind in zip(axes.flat, kinds):
         _psnr_panel(axis, filters[filters["kind"] == kind], models[models["kind"] == kind])
-        axis.set(title=kind.replace("_", " "), xlabel=STRENGTH_LABELS[kind])
+        axis.set(title=kind.replace("_", " "), xlabel=units[kind])
         axis.yaxis.set_tick_params(labelleft=True)
     bottom, top = axes.flat[0].get_ylim()
     # room for the filters' names

@@ -80,8 +80,8 @@ def generation_scores(scores: pd.DataFrame, real: dict[str, dict[str, float]]) -
 
     The dashed lines are the distance between real training and test images, and the confidence on
     real test images. `scores` has a row per model with columns such as
-    `generation.standard_normal.frechet`, which may be absent or NaN, as `claims.tables.read_scores`
-    gives it; `real` holds the scores of the real `train` and `test` images.
+    `generation.standard_normal.frechet`, which may be absent or NaN; `real` holds the scores of
+    the real `train` and `test` images.
     """
     figure, panels = plt.subplots(1, 2, figsize=(10, 1.9 + 0.36 * len(scores)), sharey=True)
     for axes, (score, label) in zip(

@@ -1,17 +1,16 @@
 """The figures of one model, each named `..._<model>.png`."""
 
-import json
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mnist_autoencoders import layout
 from mnist_autoencoders.dataset.store import open_images
 from mnist_autoencoders.figures import codes, draw, generation
 from mnist_autoencoders.figures.style import save, save_sheet, use_style
-from mnist_autoencoders.models.parameters import ModelParameters
+from mnist_autoencoders.stagecraft import layout
 
 SHOWN = 10
 """Test images in a grid of reconstructions."""
@@ -20,45 +19,36 @@ LARGEST_PICTURE = 256
 """Code values up to which a code is drawn as a picture."""
 
 
-def draw_model(
-    name: str,
-    model: ModelParameters,
-    tables: dict[str, pd.DataFrame],
-    published: list[float],
-    folder: Path,
-) -> None:
+def draw_model(name: str, tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write the figures that there are data for into `folder` as PNG.
 
-    `tables` are those of reports/tables; `published` are the validation losses printed for the
-    model, by epoch, if any.
+    `tables` are those of reports/tables.
     """
     use_style()
-    curves = tables["curves"]
-    curve = draw.learning_curve(curves[curves["model"] == name], published, loss_unit(model))
+    model = tables["models"].set_index("model").loc[name]
+    curves, published = (
+        tables[table][tables[table]["model"] == name] for table in ("curves", "published_curves")
+    )
+    curve = draw.learning_curve(curves, published["val_loss"].tolist(), model["loss_unit"])
     save(curve, folder / f"curve_{name}.png")
     originals = open_images(layout.CLEAN, "test")[:SHOWN]
     rows = {"original": originals}
-    if model.input != layout.CLEAN.name:
-        rows["input"] = open_images(layout.DATA / model.input, "test")[:SHOWN]
+    noisy = pd.notna(model["noise.kind"])
+    if noisy:
+        rows["input"] = _load(name, "seen.npy")[:SHOWN]
     rows["reconstruction"] = _load(name, "reconstructions.npy")[:SHOWN]
     save(draw.reconstructions(rows), folder / f"reconstructions_{name}.png")
 
-    shape = _code_shape(name)
-    if len(shape) == 3 and np.prod(shape) <= LARGEST_PICTURE:
+    shape = tuple(int(length) for length in str(model["code_shape"]).split("x"))
+    if len(shape) == 3 and prod(shape) <= LARGEST_PICTURE:
         values = _load(name, "codes.npy")[:SHOWN]
         save(codes.code_pictures(originals, values, shape), folder / f"code_{name}.png")
     if (layout.EVALUATION / name / "first_layer.npy").exists():
         save_sheet(
             codes.first_layer(_load(name, "first_layer.npy")), folder / f"weights_{name}.png"
         )
-    if model.input == layout.CLEAN.name:
+    if not noisy:
         _draw_decoded(name, tables["scores"].set_index("model").loc[name], folder)
-
-
-def loss_unit(model: ModelParameters) -> str:
-    """The unit of a model's loss."""
-    per = "image" if model.variational else "pixel"
-    return f"squared error per {per}" if model.loss == "mean_squared_error" else f"nats per {per}"
 
 
 def _draw_decoded(name: str, scores: pd.Series, folder: Path) -> None:
@@ -80,10 +70,3 @@ def _draw_decoded(name: str, scores: pd.Series, folder: Path) -> None:
 
 def _load(model: str, name: str) -> Any:
     return np.load(layout.EVALUATION / model / name)
-
-
-def _code_shape(model: str) -> tuple[int, ...]:
-    """Shape of the code as the encoder gives it."""
-    record = json.loads((layout.TRAINING / model / "record.json").read_text(encoding="utf-8"))
-    layers = [layer for layer in record["layers"] if layer["part"] == "encoder"]
-    return tuple(layers[-1]["output"])

@@ -10,9 +10,6 @@ from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.measures.pixels import Pixels, mse_and_psnr, spread, squared_errors
 
 Codes = NDArray[np.float32]
-BITS = (2, 3, 4, 6, 8)
-IMAGES = 2000
-"""Test images that are decoded once per number of bits; see `spread`."""
 
 
 def rate_distortion(
@@ -20,18 +17,19 @@ def rate_distortion(
     train_codes: Codes,
     test_codes: Codes,
     originals: Images,
-    bits: Sequence[int] = BITS,
+    bits: Sequence[int],
+    sample: int,
 ) -> pd.DataFrame:
     """Columns bits, bytes, mse, psnr: a row per number of bits of a code value.
 
     Codes are float32 `[n, code size]`; `originals` are the test images, uint8 `[m, 28, 28]`, and
-    `decode` returns theirs. Measured on `IMAGES` of them, evenly spread.
+    `decode` returns theirs. Measured on `sample` of them, evenly spread.
 
     `bytes` is the mean of an image under an ideal entropy coder whose static tables, one for each
     code value, were counted on the training codes. What sender and receiver share is not in it:
     the tables and the weights of the decoder. So it is a bound for many images, not a file size.
     """
-    part = spread(len(test_codes), IMAGES)
+    part = spread(len(test_codes), sample)
     codes, wanted = test_codes[part], originals[part]
     rows = []
     for count in bits:

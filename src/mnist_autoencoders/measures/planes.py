@@ -7,6 +7,8 @@ from threadpoolctl import threadpool_limits
 
 from mnist_autoencoders.dataset.store import Labels
 from mnist_autoencoders.measures.codes import leave_one_out_accuracy, silhouette
+from mnist_autoencoders.measures.eigen import symmetric_eigen
+from mnist_autoencoders.measures.fixed_point import Array, for_distances, for_products
 
 Points = NDArray[np.float32]
 
@@ -18,13 +20,24 @@ def tsne(points: Points, perplexity: float, seed: int) -> Points:
     approximation of van der Maaten 2014.
     """
     at_most = min(perplexity, (len(points) - 1) / 3)
+    exact = for_distances(points)
     # threads would add up in the order in which they end, and the points would differ
     with threadpool_limits(1):
-        return TSNE(perplexity=at_most, init="pca", random_state=seed).fit_transform(points)
+        chart = TSNE(perplexity=at_most, init=_start(exact), random_state=seed)
+        return chart.fit_transform(exact)
+
+
+def _start(points: Array) -> Points:
+    """The first two principal coordinates of `[n, d]`, with the spread that scikit-learn gives."""
+    centred = for_products(points - points.mean(axis=0), len(points))
+    _, axes = symmetric_eigen(centred.T @ centred)
+    # sums, since a product by BLAS would depend on the processor
+    plane = np.stack([np.sum(centred * axis, axis=1) for axis in axes[:2]], axis=1)
+    return (plane / plane[:, 0].std() * 1e-4).astype(np.float32)
 
 
 def plane_scores(
-    planes: dict[str, Points], labels: Labels | None, neighbours: int, seed: int
+    planes: dict[str, Points], labels: Labels | None, neighbours: int, sample: int, seed: int
 ) -> dict[str, dict[str, float]]:
     """`knn_accuracy` (each point judged by all others) and `silhouette` of each plane `[n, 2]`.
 
@@ -35,7 +48,7 @@ def plane_scores(
     return {
         name: {
             "knn_accuracy": leave_one_out_accuracy(points, labels, neighbours),
-            "silhouette": silhouette(points, labels, seed),
+            "silhouette": silhouette(points, labels, sample, seed),
         }
         for name, points in planes.items()
     }

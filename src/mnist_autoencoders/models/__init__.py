@@ -1,1 +1,1 @@
-"""The networks: their parameters, how they are built, computed fast, and stored."""
+"""What every kind of network has in common; the kinds are in `model_kinds`."""

@@ -1,1 +1,1 @@
-"""Named noises: what they do to an image, and noisy copies of a whole image set."""
+"""What every kind of noise has in common; the kinds are in `noise_kinds`."""

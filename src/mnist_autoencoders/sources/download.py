@@ -13,7 +13,7 @@ import pooch
 import requests
 
 from mnist_autoencoders.sources.idx import MNIST_SHA256, read_content
-from mnist_autoencoders.terminal import UserError, say
+from mnist_autoencoders.stagecraft.terminal import UserError, say
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

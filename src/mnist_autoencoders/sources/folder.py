@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from mnist_autoencoders.layout import repository
 from mnist_autoencoders.sources.parameters import DataParameters
-from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.stagecraft.layout import repository
+from mnist_autoencoders.stagecraft.terminal import UserError
 
 AUTO, MNIST, SUBSET = "auto", "mnist", "mnist-5k"
 """What `data.source` may be besides a folder."""

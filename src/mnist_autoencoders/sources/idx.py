@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, ImageSet
-from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.stagecraft.terminal import UserError
 
 MNIST_SHA256 = {
     "train-images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",

@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 from sklearn.model_selection import train_test_split
 
 from mnist_autoencoders.dataset.store import SIDE, Images, ImageSet, Labels
-from mnist_autoencoders.terminal import BAR, UserError, progress_bar
+from mnist_autoencoders.stagecraft.terminal import BAR, UserError, progress_bar
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 

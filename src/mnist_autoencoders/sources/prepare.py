@@ -12,7 +12,7 @@ from mnist_autoencoders.sources.idx import find_idx_files, read_mnist_family
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.sources.pictures import read_pictures
 from mnist_autoencoders.sources.subset import read_subset
-from mnist_autoencoders.terminal import UserError, say, warn
+from mnist_autoencoders.stagecraft.terminal import UserError, say, warn
 
 FALLBACK_WARNING = (
     "MNIST could not be downloaded: everything here was made with mnist-5k, the 5,000 digits "

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mnist_autoencoders.schema import Section
+from mnist_autoencoders.stagecraft.schema import Section
 
 
 class TrackingParameters(Section):

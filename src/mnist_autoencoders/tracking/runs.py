@@ -1,7 +1,6 @@
 """One MLflow run per training: written live, found again, rebuilt when it is missing."""
 
 import csv
-import json
 import os
 import socket
 import subprocess
@@ -21,14 +20,12 @@ from mlflow.types import Schema, TensorSpec
 from PIL import Image
 
 from mnist_autoencoders.dataset.store import SIDE
+from mnist_autoencoders.records import read_json
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.store import open_store
 
 PICTURE = "reconstructions"
 """Key of the pictures: MLflow shows those of one key behind a slider."""
-
-PROVENANCE = ("data", "training")
-"""What an evaluation says besides scores; a run has it from its training."""
 
 Record = dict[str, Any]
 """What `training.train.Task.describe` gives, later with the digest of the model."""
@@ -77,13 +74,8 @@ def log_trained(folder: Path) -> None:
     """Log the model of a training's output folder to the active run, and its digest as a tag."""
     import keras
 
-    from mnist_autoencoders.models.archive import load_model
-
     record = read_record(folder)
-    model = load_model(folder / "model.keras")
-    if record["parameters"]["variational"]:
-        # as Keras' own class, so that the logged model loads without this package
-        model = keras.Model(model.inputs[0], model.outputs[0])
+    model = keras.models.load_model(folder / "model.keras")
     example = np.zeros((1, *model.input_shape[1:]), np.float32)
     Model.log(
         artifact_path=None,
@@ -131,7 +123,8 @@ def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
 def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
     """Log the figures of an evaluation as `test_...` to a finished run, each value once."""
     client = mlflow.MlflowClient()
-    scores = {name: value for name, value in figures.items() if name not in PROVENANCE}
+    # a run has its data from its training
+    scores = {name: value for name, value in figures.items() if name != "data"}
     for name, value in pd.json_normalize(scores, sep="_").iloc[0].items():
         if run.data.metrics.get(f"test_{name}") != value:
             client.log_metric(run.info.run_id, f"test_{name}", value)
@@ -139,8 +132,7 @@ def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
 
 def read_record(folder: Path) -> Record:
     """The record that training left in its output folder."""
-    record: Record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
-    return record
+    return read_json(folder / "record.json")
 
 
 def _read_history(folder: Path) -> dict[int, dict[str, float]]:

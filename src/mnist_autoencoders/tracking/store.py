@@ -8,7 +8,7 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 import mlflow
 
-from mnist_autoencoders.layout import repository
+from mnist_autoencoders.stagecraft.layout import repository
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import mlflow
 
-from mnist_autoencoders.tracking import timing
+from mnist_autoencoders.timings import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import log_epoch, log_trained, read_record, training_run
 from mnist_autoencoders.training.loop import Epoch

@@ -1,7 +1,7 @@
 """Training steps and validation as graphs: the mathematics of Keras' `fit`, computed faster.
 
 - Images stay bytes; a graph gathers and scales those of a batch as it comes to it.
-- Many steps are one call. Of dense networks the whole call is compiled by XLA, whose
+- Many steps are one call. Where a kind of network says so, the whole call is compiled by XLA, whose
   convolutions are slow.
 - Of other networks a batch is cut into parts, each computed by one thread: so threads wait for
   each other once in a step, not in every operation. The gradient is the mean of the parts'.
@@ -11,13 +11,10 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-import keras
 import tensorflow as tf
 
 from mnist_autoencoders.dataset.store import SIDE
-from mnist_autoencoders.models.objective import loss_parts, part_names, validation_parts
-from mnist_autoencoders.models.parameters import Dense, ModelParameters
-from mnist_autoencoders.models.variational import Parts
+from mnist_autoencoders.training.objective import Objective, Parts
 
 VALIDATION_BATCH = 500
 
@@ -33,13 +30,14 @@ ValidationGraph = Callable[..., Parts]
 
 
 def training_graphs(
-    model: keras.Model, parameters: ModelParameters, tensors: int
+    objective: Objective, tensors: int, compiled: bool
 ) -> Callable[[int], TrainingGraph]:
-    """What trains the compiled `model`, by the number of parts that a batch is cut into.
+    """What trains the compiled model of `objective`, by the number of parts a batch is cut into.
 
-    `tensors` is how many arrays of images there are: 1 where inputs are targets, else 2.
+    `tensors` is how many arrays of images there are: 1 where inputs are targets, else 2. XLA
+    compiles whole calls if `compiled`.
     """
-    dense = isinstance(parameters, Dense)
+    model = objective.model
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)
 
@@ -47,7 +45,7 @@ def training_graphs(
     def differentiate(batch: tf.Tensor, *images: tf.Tensor) -> tuple[Parts, list[tf.Tensor]]:
         inputs, targets = _decoded([tf.gather(image, batch) for image in images])
         with tf.GradientTape() as tape:
-            parts = loss_parts(model, inputs, targets, training=True)
+            parts = objective.parts(inputs, targets, training=True)
         return parts, tape.gradient(parts["loss"], model.trainable_variables)
 
     @tf.function(autograph=False, jit_compile=True)
@@ -71,13 +69,13 @@ def training_graphs(
             return update([tf.shape(part)[0] for part in cut], parts, gradients)
 
         @tf.function(
-            autograph=False, input_signature=[BATCHES, *[IMAGES] * tensors], jit_compile=dense
+            autograph=False, input_signature=[BATCHES, *[IMAGES] * tensors], jit_compile=compiled
         )
         def run_steps(batches: tf.Tensor, *images: tf.Tensor) -> Parts:
             return tf.map_fn(
                 lambda batch: step(batch, images),
                 batches,
-                fn_output_signature=dict.fromkeys(part_names(model), tf.TensorSpec([], tf.float32)),
+                fn_output_signature=dict.fromkeys(objective.names, tf.TensorSpec([], tf.float32)),
                 parallel_iterations=1,
             )
 
@@ -86,8 +84,8 @@ def training_graphs(
     return graph
 
 
-def validation_graph(model: keras.Model, tensors: int, towers: int) -> ValidationGraph:
-    """The loss of `model` and its parts, and the `mse` and `bce` of its reconstructions."""
+def validation_graph(objective: Objective, tensors: int, towers: int) -> ValidationGraph:
+    """The loss and its parts, and the `mse` and `bce` of the model's reconstructions."""
 
     @tf.function(autograph=False, input_signature=[IMAGES] * tensors)
     def validate(*images: tf.Tensor) -> Parts:
@@ -95,12 +93,12 @@ def validation_graph(model: keras.Model, tensors: int, towers: int) -> Validatio
             inputs, targets = _decoded(
                 [image[start : start + VALIDATION_BATCH] for image in images]
             )
-            parts = validation_parts(model, inputs, targets)
+            parts = objective.validation_parts(inputs, targets)
             size = tf.cast(tf.shape(inputs)[0], tf.float32)
             return {name: size * part for name, part in parts.items()}
 
         count = tf.shape(images[0])[0]
-        names = (*part_names(model), "mse", "bce")
+        names = (*objective.names, "mse", "bce")
         batches = tf.map_fn(
             totals,
             tf.range(0, count, VALIDATION_BATCH),

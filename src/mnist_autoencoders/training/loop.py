@@ -8,16 +8,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 from tensorflow.experimental.dlpack import from_dlpack
 
 from mnist_autoencoders.dataset.store import Images
-from mnist_autoencoders.models.parameters import ModelParameters
-from mnist_autoencoders.terminal import UserError
+from mnist_autoencoders.models.model import ModelParameters
+from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.training.graphs import training_graphs, validation_graph
+from mnist_autoencoders.training.objective import Objective
 
 MOST_CALLS = 20
 """Graph calls an epoch is cut into at most, so that a progress bar moves."""
@@ -48,7 +48,7 @@ class Epoch:
 
     - `loss`: mean over the training images while the weights change
     - `val_loss`: mean over the validation images afterwards
-    - the parts of both, where a loss has any (see `models.objective`)
+    - the parts of both, where a loss has any (see `objective.Objective`)
     - `val_mse`, `val_bce`: of the reconstruction alone, comparable across models: means over
       pixels in [0, 1], squared or in nats
     """
@@ -59,7 +59,7 @@ class Epoch:
 
 
 def train_epochs(
-    model: keras.Model,
+    objective: Objective,
     parameters: ModelParameters,
     training: Callable[[int], Pairs],
     validation: Pairs,
@@ -67,15 +67,15 @@ def train_epochs(
     towers: int,
     on_step: OnStep,
 ) -> Iterator[Epoch]:
-    """Train the compiled `model` in place, yielding after each epoch.
+    """Train the compiled model of `objective` in place, yielding after each epoch.
 
     `training` gives the pairs of an epoch; a batch is computed in `towers` parts. `on_step` is
     called with the number of steps just done. The order of the images depends on `seed` only.
     Raises `UserError` at a loss that is not finite, naming epoch and step.
     """
     same = validation.inputs is validation.targets
-    graph = training_graphs(model, parameters, tensors=1 if same else 2)
-    validate = validation_graph(model, tensors=1 if same else 2, towers=towers)
+    graph = training_graphs(objective, 1 if same else 2, parameters.compiled)
+    validate = validation_graph(objective, 1 if same else 2, towers)
     validation_images = _as_tensors(validation)
     rng = np.random.default_rng(seed)
     pairs = None

@@ -14,17 +14,19 @@ import pandas as pd
 import tensorflow as tf
 from PIL import Image
 
-from mnist_autoencoders.dataset.montage import montage
+from mnist_autoencoders.backend.start import Device
 from mnist_autoencoders.dataset.store import Images, Split, open_images, read_card
-from mnist_autoencoders.models.archive import save_model
-from mnist_autoencoders.models.backend import Device
 from mnist_autoencoders.models.build import build_model
-from mnist_autoencoders.models.parameters import ModelParameters
-from mnist_autoencoders.noise.fresh import fresh_noise
-from mnist_autoencoders.noise.parameters import NoiseParameters
-from mnist_autoencoders.outputs import write_json
-from mnist_autoencoders.terminal import BAR, progress_bar, say
+from mnist_autoencoders.models.model import ModelParameters
+from mnist_autoencoders.montage import montage
+from mnist_autoencoders.networks.archive import save_model
+from mnist_autoencoders.noise.noise import CARD as NOISE_CARD
+from mnist_autoencoders.noise.noise import noise_of
+from mnist_autoencoders.records import read_json, write_json
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say
+from mnist_autoencoders.training.fresh_noise import fresh_noise
 from mnist_autoencoders.training.loop import Epoch, Pairs, train_epochs
+from mnist_autoencoders.training.objective import Objective
 
 PICTURED = 10
 """Test images in the picture of every epoch."""
@@ -46,7 +48,6 @@ class Task:
     name: str
     parameters: ModelParameters
     seed: int
-    noise: NoiseParameters | None
     clean: Path
     inputs: Path
     device: Device
@@ -56,7 +57,9 @@ class Task:
         return {
             "model": self.name,
             "parameters": self.parameters.model_dump(),
-            "noise": None if self.noise is None else self.noise.model_dump(),
+            "architecture": self.parameters.architecture,
+            "loss_unit": self.parameters.loss_unit,
+            "noise": self.noise,
             "seed": self.seed,
             "data": asdict(read_card(self.clean)),
             "device": asdict(self.device),
@@ -67,6 +70,11 @@ class Task:
                 "numpy": np.__version__,
             },
         }
+
+    @property
+    def noise(self) -> dict[str, Any] | None:
+        """The card of the noise in the inputs; None where they are clean."""
+        return None if self.inputs == self.clean else read_json(self.inputs / NOISE_CARD)
 
     def pairs(self, split: Split) -> Pairs:
         """Inputs and clean targets of one split, memory-mapped."""
@@ -83,10 +91,11 @@ class Task:
     def training_pairs(self) -> Callable[[int], Pairs]:
         """The pairs to train on in an epoch."""
         fixed = self.pairs("train").part(None, self._trained())
-        if not self.parameters.fresh_noise or self.noise is None:
+        card = self.noise
+        if not self.parameters.fresh_noise or card is None:
             return lambda _: fixed
 
-        noise, targets = self.noise, fixed.targets
+        noise, targets = noise_of(card["kind"], card["strength"]), fixed.targets
 
         @lru_cache(maxsize=1)
         def fresh(epoch: int) -> Pairs:
@@ -116,6 +125,7 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
     training, validation = task.training_pairs(), task.validation_pairs()
     steps = math.ceil(len(training(1).targets) / parameters.batch_size)
     model = compiled_model(parameters, steps * parameters.epochs)
+    objective = Objective(model, parameters)
     stopping = _early_stopping(model, parameters)
     pictured = task.pairs("test").part(None, PICTURED)
     (folder / "epochs").mkdir()
@@ -137,7 +147,7 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
             progress.advance(BAR, count)
 
         epochs = train_epochs(
-            model, parameters, training, validation, task.seed, task.device.towers, on_step
+            objective, parameters, training, validation, task.seed, task.device.towers, on_step
         )
         for epoch in epochs:
             history.append(epoch)
@@ -166,6 +176,7 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
 
 
 def compiled_model(parameters: ModelParameters, steps: int) -> keras.Model:
+    """An untrained model with its optimizer, whose schedule ends after `steps`."""
     schedules = keras.optimizers.schedules
     rate = {
         "constant": lambda first: first,

@@ -8,9 +8,8 @@ import pandas as pd
 
 from mnist_autoencoders.baselines.codecs.files import Codec, codecs, decode
 from mnist_autoencoders.dataset.store import SIDE, Images
-from mnist_autoencoders.measures.compression import IMAGES
 from mnist_autoencoders.measures.pixels import as_pixels, mse_and_psnr, spread, squared_errors
-from mnist_autoencoders.terminal import BAR, progress_bar
+from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
 
 TILE = 32
 """Width of an image in a sheet: a multiple of the 8 pixels of a JPEG block, so that no block
@@ -18,15 +17,15 @@ holds two images, and of the 16 of a WebP macroblock. Files of single images are
 to as many pixels by the codecs themselves."""
 
 
-def measure(images: Images, qualities: list[int]) -> pd.DataFrame:
+def measure(images: Images, qualities: list[int], sample: int) -> pd.DataFrame:
     """Columns codec, layout, quality, bytes, mse, psnr; `bytes` is the mean of an image.
 
-    `images` are the test images, uint8 `[n, 28, 28]`; `IMAGES` of them are used, evenly spread,
+    `images` are the test images, uint8 `[n, 28, 28]`; `sample` of them are used, evenly spread,
     the same as for the autoencoders. Layout `single` is a file per image, with a header each;
     `sheet` is one picture of all, whose header and tables they share. `quality` is missing where
     nothing is lost.
     """
-    part = images[spread(len(images), IMAGES)]
+    part = images[spread(len(images), sample)]
     layouts = {"single": single, "sheet": sheet}
     compared = codecs(qualities)
     rows = []

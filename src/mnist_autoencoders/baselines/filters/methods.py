@@ -17,12 +17,11 @@ Stack = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Method:
-    """A denoiser and the settings to choose from, from gentle to strong."""
+    """A denoiser of one setting, its strength."""
 
     apply: Callable[[Stack, float], Stack]
-    settings: tuple[float, ...]
     single_peak: bool = True
-    """Whether PSNR rises and then falls along the settings; if not, all of them are tried."""
+    """Whether PSNR rises and then falls with the strength; if not, all settings are tried."""
 
 
 def gaussian(images: Stack, sigma: float) -> Stack:
@@ -78,30 +77,14 @@ def jpeg(images: Stack, quality: float) -> Stack:
     return _each(images, quality, lambda image: _through_jpeg(image, int(quality)))
 
 
-# The gentlest setting of all but JPEG leaves the images as they are, so that no filter is made to
-# harm. A chosen border has nothing beyond it: the image unchanged, or a JPEG quality of 100 or 1.
 METHODS = {
-    "gaussian": Method(
-        gaussian,
-        (0, .3, .4, .5, .6, .7, .8, .9, 1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4),
-    ),
-    "median": Method(median, (1, 3, 5, 7, 9, 11, 13)),
-    "wavelet": Method(
-        wavelet,
-        (0, .01, .02, .03, .04, .06, .08, .1, .13, .16, .2, .25, .3, .4, .5, .7, 1),
-    ),
-    "total_variation": Method(
-        total_variation,
-        (0, .01, .02, .03, .05, .07, .1, .13, .16, .2, .25, .3, .4, .5, .7, 1, 1.5),
-    ),
-    "non_local_means": Method(
-        non_local_means,
-        (0, .05, .1, .15, .2, .25, .3, .4, .6), single_peak=False,
-    ),
-    "jpeg": Method(
-        jpeg, (100, 95, 90, 80, 70, 50, 30, 20, 15, 10, 7, 5, 3, 1), single_peak=False
-    ),
-}  # fmt: skip
+    "gaussian": Method(gaussian),
+    "median": Method(median),
+    "wavelet": Method(wavelet),
+    "total_variation": Method(total_variation),
+    "non_local_means": Method(non_local_means, single_peak=False),
+    "jpeg": Method(jpeg, single_peak=False),
+}
 
 
 def _each(images: Stack, setting: float, denoise: Callable[[Stack], Stack]) -> Stack:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from mnist_autoencoders.baselines.filters.methods import Method, Stack
 from mnist_autoencoders.dataset.store import Images, open_images
 from mnist_autoencoders.measures.pixels import mse_and_psnr, squared_errors
-from mnist_autoencoders.noise.sweep import NoisyImages
+from mnist_autoencoders.noise_ladder.read import NoisyImages
 
 
 def tune_and_apply(
-    clean: Path, noisy: NoisyImages, method: Method
+    clean: Path, noisy: NoisyImages, method: Method, settings: list[float]
 ) -> tuple[float, NDArray[np.float32]]:
     """The best setting on the training images, and the test images filtered with it.
 
@@ -23,13 +23,13 @@ def tune_and_apply(
     """
     train = noisy.images("train")
     originals = open_images(clean, "train")[: len(train)]
-    setting = best_setting(method, originals, train / 255.0)
+    setting = best_setting(method, settings, originals, train / 255.0)
     filtered = method.apply(noisy.images("test") / 255.0, setting)
     return setting, filtered.clip(0, 1).astype(np.float32)
 
 
-def best_setting(method: Method, originals: Images, noisy: Stack) -> float:
-    """The setting with the highest mean PSNR over the images.
+def best_setting(method: Method, settings: list[float], originals: Images, noisy: Stack) -> float:
+    """The one of `settings`, from gentle to strong, with the highest mean PSNR over the images.
 
     `noisy` is float `[n, 28, 28]` in [0, 1], `originals` uint8 alike.
 
@@ -37,7 +37,6 @@ def best_setting(method: Method, originals: Images, noisy: Stack) -> float:
     far apart until one is worse than the one before, then those half-way to the neighbours of
     the best, and so on.
     """
-    settings = method.settings
     step = max(1, 2 ** ((len(settings) - 1) // 4).bit_length() // 2) if method.single_peak else 1
     scores: dict[int, float] = {}
     for index in range(0, len(settings), step):

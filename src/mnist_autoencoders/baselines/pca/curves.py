@@ -2,34 +2,42 @@
 
 import pandas as pd
 
-from mnist_autoencoders.baselines.pca.model import Components, reconstruct
+from mnist_autoencoders.components.pca import Components, reconstruct
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.pixels import mse_and_psnr, squared_errors
 
-COUNTS = (1, 2, 3, 4, 8, 10, 15, 16, 32, 64, 128, 256)
-CODED_COUNTS = (4, 8, 16, 32, 64)
-"""Components whose coordinates are also quantised and entropy coded."""
 
-
-def error_curve(pca: Components, images: Images) -> pd.DataFrame:
-    """Columns components, mse, psnr of uint8 `[n, 28, 28]`, for as many `COUNTS` as there are."""
+def error_curve(pca: Components, images: Images, counts: list[int]) -> pd.DataFrame:
+    """Columns components, mse, psnr of uint8 `[n, 28, 28]`, for as many `counts` as there are."""
     rows = [
         {"components": count}
         | mse_and_psnr(squared_errors(images, reconstruct(pca, images, count)))
-        for count in COUNTS
+        for count in counts
         if count <= len(pca.components)
     ]
     return pd.DataFrame(rows)
 
 
-def rate_curves(pca: Components, train_images: Images, test_images: Images) -> pd.DataFrame:
+def rate_curves(
+    pca: Components,
+    train_images: Images,
+    test_images: Images,
+    counts: list[int],
+    bits: list[int],
+    sample: int,
+) -> pd.DataFrame:
     """Columns components, bits, bytes, mse, psnr: the coder of the autoencoders on coordinates."""
     curves = [
         rate_distortion(
-            pca.decode, pca.encode(train_images, count), pca.encode(test_images, count), test_images
+            pca.decode,
+            pca.encode(train_images, count),
+            pca.encode(test_images, count),
+            test_images,
+            bits,
+            sample,
         ).assign(components=count)
-        for count in CODED_COUNTS
+        for count in counts
         if count <= len(pca.components)
     ]
     table = pd.concat(curves, ignore_index=True)

@@ -1,0 +1,1 @@
+"""Starting TensorFlow, and what it runs on."""

@@ -1,0 +1,1 @@
+"""Principal components as an encoder and a decoder."""

@@ -1,0 +1,83 @@
+"""What the classifier makes of images: whether they look like some class, and like the data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import entropy
+
+from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.judge.frechet import Moments, frechet_distance
+from mnist_autoencoders.networks.apply import apply_network
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the classifier computes of n images.
+
+    `features` is float32 `[n, features]`, `probabilities` float32 `[n, classes]`.
+    """
+
+    features: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+
+    @property
+    def classes(self) -> NDArray[np.intp]:
+        """The most probable class of each image, `[n]`."""
+        return self.probabilities.argmax(axis=1)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The `reader` of a trained classifier, and the moments of its features of real test images."""
+
+    model: keras.Model
+    real: Moments
+
+    @classmethod
+    def load(cls, folder: Path) -> "Judge | None":
+        """The classifier in its output folder; None where the images had no labels."""
+        if not (folder / "classifier.keras").exists():
+            return None
+        model = keras.models.load_model(folder / "classifier.keras", compile=False)
+        with np.load(folder / "statistics.npz") as statistics:
+            real = Moments(statistics["test_mean"], statistics["test_covariance"])
+        return cls(reader(model), real)
+
+    def scores(self, images: Images, confident: float) -> dict[str, float]:
+        """Scores of generated images, uint8 `[n, 28, 28]`; see `reading_scores`."""
+        return reading_scores(read_images(self.model, images), self.real, confident)
+
+
+def reader(classifier: keras.Model) -> keras.Model:
+    """The same network with two outputs: features and probabilities."""
+    outputs = [classifier.get_layer("features").output, *classifier.outputs]
+    return keras.Model(classifier.inputs, outputs)
+
+
+def read_images(model: keras.Model, images: Images) -> Reading:
+    """What the `reader` of a classifier computes of images, uint8 `[n, 28, 28]`."""
+    features, probabilities = apply_network(model, images)
+    return Reading(features, probabilities)
+
+
+def reading_scores(reading: Reading, real: Moments, confident: float) -> dict[str, float]:
+    """Scores of the images behind a reading.
+
+    - `confidence`: probability of the most probable class, mean over the images
+    - `confident`: share of the images where it is at least `confident`
+    - `balance`: entropy of the shares of the most probable classes, relative to that of equal
+      shares: 1 if all classes appear equally often, 0 if only one does
+    - `frechet`: Frechet distance of the features from the moments `real`
+    """
+    certainty = reading.probabilities.max(axis=1)
+    classes = reading.probabilities.shape[1]
+    counts = np.bincount(reading.classes, minlength=classes)
+    return {
+        "confidence": float(np.mean(certainty, dtype=np.float64)),
+        "confident": float(np.mean(certainty >= confident)),
+        "balance": float(entropy(counts, base=classes)) if classes > 1 else 1.0,
+        "frechet": frechet_distance(Moments.of(reading.features), real),
+    }

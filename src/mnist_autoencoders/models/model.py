@@ -1,0 +1,189 @@
+"""`models:` of params.yaml: an entry says everything about one model and its training."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from mnist_autoencoders.stagecraft.schema import Name, Section, of_kind, refuse
+
+if TYPE_CHECKING:
+    from keras import layers
+
+KINDS = "mnist_autoencoders.model_kinds"
+"""A module a kind: adding one adds the kind."""
+
+CLEAN = "clean"
+"""The input that is no noise."""
+
+Activation = Literal[
+    "linear", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid"
+]
+Width = Annotated[int, Field(ge=1, le=4096)]
+
+Chain = list["layers.Layer"]
+"""Layers, each called with the output of the one before."""
+
+
+class Variational(Section):
+    """A code that is a normal distribution, as in Kingma and Welling 2014.
+
+    The loss is then summed over the pixels, not averaged; the divergence from N(0, I) is summed
+    over the code; both are means over the images.
+    """
+
+    beta: Annotated[float, Field(ge=0)] = 1.0
+    """Weight of the divergence in the loss; 1 gives the evidence lower bound."""
+
+
+class EarlyStopping(Section):
+    """End when the loss of the held-out images no longer falls, and keep the best weights."""
+
+    patience: Annotated[int, Field(ge=1)] = 3
+    """Epochs without improvement before training ends."""
+
+    min_delta: Annotated[float, Field(ge=0)] = 0.0
+    """A smaller decrease is no improvement."""
+
+
+class ModelParameters(Section, ABC):
+    """What every kind of model has in common, and what a kind has to say.
+
+    The networks are made of Keras' own layers. Keras is imported where they are made: params.yaml
+    is checked without it, in a fifth of the time.
+    """
+
+    compiled: ClassVar[bool] = False
+    """Whether whole training steps are compiled by XLA, whose convolutions are slow."""
+
+    kind: str
+
+    input: Name
+    """`clean`, or the name of a noise: what the encoder sees. The target is always clean."""
+
+    fresh_noise: bool = False
+    """Draw the noise anew in every epoch; false for the same noisy images throughout."""
+
+    activation: Activation = "relu"
+    """Activation of the hidden layers."""
+
+    code_activation: Activation = "relu"
+    """Activation of the code; `linear` for none."""
+
+    output_activation: Literal["sigmoid", "tanh", "linear"] = "sigmoid"
+    """Activation of the last layer. With tanh the network itself works on pixels in [-1, 1]."""
+
+    variational: Variational | None = None
+    """Null for a plain code."""
+
+    code_l1: Annotated[float, Field(ge=0)] = 0.0
+    """Sparsity penalty: this weight times the sum of |code|, averaged over the images."""
+
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the values dropped after each hidden layer."""
+
+    batch_normalisation: bool = False
+    """Normalise each hidden layer over the batch, before its activation."""
+
+    loss: Literal["binary_crossentropy", "mean_squared_error"] = "binary_crossentropy"
+    """Averaged over pixels and images, of pixels in [0, 1]."""
+
+    optimizer: Literal["adam", "adamw", "adadelta", "rmsprop", "sgd"] = "adam"
+
+    learning_rate: Annotated[float, Field(gt=0)] = 0.001
+
+    schedule: Literal["constant", "cosine", "exponential"] = "constant"
+    """How the learning rate falls: not at all, or to a hundredth at the last step."""
+
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    """Share of each weight, times the learning rate, taken off at every step."""
+
+    batch_size: Annotated[int, Field(ge=1)] = 256
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = 15
+
+    validation_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the training images held out for `val_...`; 0 to take the test images, as the
+    published trainings did."""
+
+    early_stopping: EarlyStopping | None = None
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
+    """Seed of weights and order of the images; null for the common one."""
+
+    @abstractmethod
+    def trunk(self) -> Chain:
+        """The encoder's layers before those of the code."""
+
+    @abstractmethod
+    def code(self) -> Chain:
+        """The layers of a plain code."""
+
+    @abstractmethod
+    def features(self) -> Chain:
+        """The encoder's layers before the moments of a variational code."""
+
+    @abstractmethod
+    def moment(self, name: str) -> "layers.Layer":
+        """The layer of one moment of a variational code, which has the code's shape."""
+
+    @abstractmethod
+    def expand(self, shape: tuple[int, ...]) -> Chain:
+        """The decoder's layers, for a code of that shape, up to the output's activation."""
+
+    @property
+    @abstractmethod
+    def architecture(self) -> str:
+        """The network in one phrase, such as 784-15-784."""
+
+    def activate(self) -> Chain:
+        """What follows the weights of a hidden layer."""
+        from keras import layers
+
+        chain: Chain = [layers.Activation(self.activation)]
+        if self.batch_normalisation:
+            chain.insert(0, layers.BatchNormalization())
+        if self.dropout:
+            chain.append(layers.Dropout(self.dropout))
+        return chain
+
+    def towers(self, threads: int) -> int:
+        """Into how many parts a batch is best cut, to be computed side by side.
+
+        One where XLA divides the work within each operation, or layers see the whole batch.
+        """
+        if self.compiled or self.batch_normalisation:
+            return 1
+        return max(1, min(threads, self.batch_size // 16))
+
+    @property
+    def loss_unit(self) -> str:
+        """The unit of the loss."""
+        what = "squared error" if self.loss == "mean_squared_error" else "nats"
+        return f"{what} per {'image' if self.variational else 'pixel'}"
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Keys that do not go with the others, each with what is wrong."""
+        if self.loss == "binary_crossentropy" and self.output_activation != "sigmoid":
+            yield "loss", "binary_crossentropy needs output_activation: sigmoid"
+        if self.early_stopping and not self.validation_share:
+            yield (
+                "early_stopping",
+                "needs validation_share above 0: stopping on the test images would choose by them",
+            )
+        if self.fresh_noise and self.input == CLEAN:
+            yield "fresh_noise", "needs a noise as input"
+        if self.variational and self.code_activation != "linear":
+            yield "code_activation", "a variational code needs code_activation: linear"
+        if self.variational and self.code_l1:
+            yield "code_l1", "a variational code takes no sparsity penalty"
+
+    @model_validator(mode="after")
+    def _check_problems(self) -> "ModelParameters":
+        refuse(((key,), problem) for key, problem in self.problems())
+        return self
+
+
+AnyModel = Annotated[ModelParameters, of_kind(KINDS)]
+"""A model of the class that its key `kind` names."""

@@ -1,0 +1,1 @@
+"""Trained networks: applied to many values, and stored."""

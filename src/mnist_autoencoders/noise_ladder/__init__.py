@@ -1,0 +1,1 @@
+"""The same noisy images for every denoiser, model or filter: each kind at ascending strengths."""

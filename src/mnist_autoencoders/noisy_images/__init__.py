@@ -1,0 +1,1 @@
+"""Noisy copies of images, reproducible image by image."""

@@ -1,0 +1,1 @@
+"""Running the DVC pipeline as a whole."""

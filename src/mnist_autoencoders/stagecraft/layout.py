@@ -1,0 +1,37 @@
+"""Where things lie; the paths below are relative to the repository, and in `dvc.yaml` too."""
+
+import os
+from pathlib import Path
+
+PARAMETERS = Path("params.yaml")
+DATA = Path("data")
+VALID = Path("out/valid.txt")
+CLEAN = DATA / "clean"
+TRAINING = Path("out/training")
+EVALUATION = Path("out/evaluation")
+NOISE_LADDER = Path("out/noise_ladder")
+CLASSIFIER = Path("out/classifier")
+PCA = Path("out/pca")
+CODECS = Path("out/codecs")
+FILTERS = Path("out/filters")
+PIXEL_PLANES = Path("out/embedding/pixels")
+CODE_PLANE = Path("out/embedding/codes")
+REPORTS = Path("reports")
+METRICS = REPORTS / "metrics"
+TIMINGS = REPORTS / "timings"
+NOISE_PREVIEWS = REPORTS / "noise"
+FIGURES = REPORTS / "figures"
+TABLES = REPORTS / "tables"
+CLAIMS = REPORTS / "claims"
+"""Without the ending: a `.csv` and a `.md` file."""
+
+PAGE = REPORTS / "index.html"
+
+
+def repository() -> Path:
+    """The root of the user's repository.
+
+    DVC names it in `DVC_ROOT`, also to an isolated run, whose working folder is a copy that
+    disappears; without DVC it is the working folder.
+    """
+    return Path(os.environ.get("DVC_ROOT", ".")).resolve()

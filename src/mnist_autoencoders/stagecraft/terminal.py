@@ -1,0 +1,58 @@
+"""What a person sees of a stage: messages, errors, progress."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+BAR = TaskID(0)
+"""The one task of a `progress_bar`."""
+
+console = Console(highlight=False)
+stderr = Console(stderr=True, highlight=False)
+
+
+class UserError(Exception):
+    """Something the user can mend. The message says what is wrong, where, and what to do."""
+
+
+def say(message: str) -> None:
+    """Print one plain line."""
+    console.print(message, markup=False, soft_wrap=True)
+
+
+def warn(message: str) -> None:
+    """Print a warning that stands out of the other output."""
+    stderr.print(Panel(escape(message), title="WARNING", style="bold yellow", expand=False))
+
+
+@contextmanager
+def progress_bar(description: str, total: int, unit: str = "") -> Iterator[Progress]:
+    """A bar with the time left on a terminal; nothing elsewhere, where lines are better.
+
+    Yields a `rich.progress.Progress` with one task, `BAR`.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    on_terminal = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not on_terminal) as progress:
+        progress.add_task(description, total=total)
+        yield progress

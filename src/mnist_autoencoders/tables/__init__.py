@@ -1,0 +1,1 @@
+"""The tables over all models, collected from what the stages left of each."""

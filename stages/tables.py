@@ -1,0 +1,27 @@
+"""Collect the tables over all models: `python -m stages.tables`, a second."""
+
+from mnist_autoencoders.stagecraft.process import run, stage
+
+app = stage()
+
+
+@app.command()
+def main() -> None:
+    """Write reports/tables."""
+    from typing import Any
+
+    from mnist_autoencoders.stagecraft.layout import TABLES
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.tables.collect import collect
+
+    models = list(read("models", dict[str, Any]))
+    kinds = list(read("noise_ladder.strengths", dict[str, Any]))
+    tables = collect(models, read("embedding.model", str), kinds)
+    with new_folder(TABLES) as folder:
+        for name, table in tables.items():
+            table.to_csv(folder / f"{name}.csv", index=False)
+
+
+if __name__ == "__main__":
+    run(app)
