@@ -12,7 +12,7 @@ GPU_READY := $(VENV)/.installed-gpu
 READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro sync ui plots metrics bench test lint types lock clean
+.PHONY: help setup setup-gpu repro sync prune ui plots metrics bench test lint types lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ repro: $(READY) ## run the pipeline, JOBS=2 stages at once: data, noise, models,
 
 sync: $(READY) ## rebuild MLflow runs that are missing, as after `dvc pull`
 	@$(BIN)/python -m stages.sync
+
+prune: $(READY) ## remove what entries left that params.yaml no longer names
+	@$(BIN)/python -m stages.prune
 
 ui: $(READY) ## open the MLflow UI on http://127.0.0.1:5000 (PORT=... to change)
 	@$(BIN)/python -m stages.ui --port $(or $(PORT),5000)

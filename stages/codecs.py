@@ -11,6 +11,7 @@ def main() -> None:
     from mnist_autoencoders.baselines.codecs.measure import measure
     from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
     from mnist_autoencoders.dataset.store import open_images
+    from mnist_autoencoders.records import write_table
     from mnist_autoencoders.stagecraft.layout import CLEAN, CODECS
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
@@ -18,7 +19,7 @@ def main() -> None:
     qualities = read("codecs", CodecParameters).qualities
     table = measure(open_images(CLEAN, "test"), qualities, read("evaluation.sample", int))
     with new_folder(CODECS) as folder:
-        table.to_csv(folder / "codecs.csv", index=False)
+        write_table(folder / "codecs.csv", table)
 
 
 if __name__ == "__main__":

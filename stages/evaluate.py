@@ -45,8 +45,9 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     plane = PlaneSample(images, neighbours)
     with new_folder(layout.EVALUATION / model) as folder:
         figures = evaluate_model(sources, record, parameters, plane, seed, folder)
-    log_test_metrics(ensure_run(trained, read("tracking", TrackingParameters)), figures)
-    write_json(layout.METRICS / f"{model}.json", figures)
+    metrics = layout.METRICS / f"{model}.json"
+    write_json(metrics, figures)
+    log_test_metrics(ensure_run(trained, read("tracking", TrackingParameters)), read_json(metrics))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ def main() -> None:
     from mnist_autoencoders.baselines.pca.parameters import PcaParameters
     from mnist_autoencoders.components.pca import fit, write_components
     from mnist_autoencoders.dataset.store import open_images
+    from mnist_autoencoders.records import write_table
     from mnist_autoencoders.stagecraft.layout import CLEAN, PCA
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
@@ -24,8 +25,8 @@ def main() -> None:
     rates = rate_curves(pca, train_images, test_images, parameters.coded, bits, sample)
     with new_folder(PCA) as folder:
         write_components(folder / "pca.npz", pca)
-        errors.to_csv(folder / "curve.csv", index=False)
-        rates.to_csv(folder / "rate_distortion.csv", index=False)
+        write_table(folder / "curve.csv", errors)
+        write_table(folder / "rate_distortion.csv", rates)
 
 
 if __name__ == "__main__":

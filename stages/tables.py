@@ -20,7 +20,7 @@ def main() -> None:
     tables = collect(models, read("embedding.model", str), kinds)
     with new_folder(TABLES) as folder:
         for name, table in tables.items():
-            table.to_csv(folder / f"{name}.csv", index=False)
+            write_table(folder / f"{name}.csv", table)
 
 
 if __name__ == "__main__":

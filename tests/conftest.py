@@ -16,6 +16,9 @@ from mnist_autoencoders.dataset.store import ImageSet, write_images
 
 ROOT = Path(__file__).parent.parent
 
+RECORD = ".dvc/tmp/touched"
+"""Where in `trained` it is recorded what its stages touched."""
+
 TENSORFLOW = pytest.mark.usefixtures("tensorflow")
 """As `pytestmark` of a file whose tests compute with TensorFlow; the others start without it."""
 
@@ -87,8 +90,8 @@ class Project:
         self.run("git", "commit", "-q", "-m", message)
 
 
-def new_project(folder: Path) -> Project:
-    """Copy what git knows or would know, but no results, and shrink the parameters."""
+def copy_repository(folder: Path) -> Project:
+    """Copy what git knows or would know, but no results, into a repository of its own."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT,
@@ -102,6 +105,15 @@ def new_project(folder: Path) -> Project:
             if (ROOT / name).exists():
                 shutil.copy(ROOT / name, folder / name)
     project = Project(folder)
+    project.run("git", "init", "-q")
+    project.run("git", "config", "user.email", "test@localhost")
+    project.run("git", "config", "user.name", "test")
+    return project
+
+
+def new_project(folder: Path) -> Project:
+    """A copy with shrunk parameters."""
+    project = copy_repository(folder)
     parameters = project.read_parameters()
     parameters["data"] |= {"source": "mnist-5k", "train_limit": 300, "test_limit": 60}
     parameters["noises"] = {"gaussian": {"kind": "gaussian", "factor": 0.7}}
@@ -117,9 +129,6 @@ def new_project(folder: Path) -> Project:
     parameters["embedding"] |= {"model": "simple", "images": 60}
     parameters["models"] = {name: model | SMALL_TRAINING for name, model in SMALL_MODELS.items()}
     project.write_parameters(parameters)
-    project.run("git", "init", "-q")
-    project.run("git", "config", "user.email", "test@localhost")
-    project.run("git", "config", "user.name", "test")
     project.commit("shrunk")
     return project
 
@@ -142,7 +151,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
     It takes a minute: all tests of it are in one file, which `make test` gives to one process.
     """
     project = new_project(tmp_path_factory.mktemp("trained"))
-    project.stage("repro")
+    recorder, record = ROOT / "tests/recorder", project.folder / RECORD
+    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record))
     project.commit("results")
     return project
 

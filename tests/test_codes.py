@@ -1,12 +1,16 @@
-"""Codes are scored by what they tell, and principal components are the best linear code."""
+"""Principal components are the best linear code, and codes are shown as they are."""
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from mnist_autoencoders.baselines.pca.curves import error_curve
+from mnist_autoencoders.baselines.pca.curves import error_curve, rate_curves
+from mnist_autoencoders.baselines.pca.parameters import PcaParameters
 from mnist_autoencoders.components.pca import (
+    Components,
     fit,
     read_components,
     reconstruct,
@@ -14,21 +18,33 @@ from mnist_autoencoders.components.pca import (
 )
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.embedding.embed import pixel_planes
-from mnist_autoencoders.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.figures import codes as figures
-from mnist_autoencoders.measures.codes import code_scores, leave_one_out_accuracy, silhouette
-from mnist_autoencoders.measures.pixels import spread
 from mnist_autoencoders.measures.planes import plane_scores, tsne
 
 RNG = np.random.default_rng(0)
-LABELS = np.arange(300, dtype=np.int16) % 3
+LABELS = np.arange(60, dtype=np.int16) % 3
+THREE = Components(
+    mean=np.zeros(784, np.float32),
+    components=np.eye(3, 784, dtype=np.float32),
+    variance=np.array([3, 2, 1], np.float32),
+)
+"""Components that are the first three pixels."""
+
+NO_ERROR = -20 * math.log10(0.5 / 255)
+"""PSNR of an image without error."""
 
 
-def clusters(distance: float, columns: int = 2) -> np.ndarray:
-    """300 points with a spread of 1 around three centres on a line, by `LABELS`."""
-    points = RNG.normal(size=(300, columns))
-    points[:, 0] += distance * LABELS
-    return points.astype(np.float32)
+def pixels(*rows: tuple[int, ...]) -> Images:
+    """Black images but for their first pixels, in bytes."""
+    images = np.zeros((len(rows), 784), np.uint8)
+    for image, row in zip(images, rows):
+        image[: len(row)] = row
+    return images.reshape(-1, 28, 28)
+
+
+def psnr(*squares: float) -> float:
+    """Mean over images, of the sums of their squared errors."""
+    return sum(-10 * math.log10(square / 784) for square in squares) / len(squares)
 
 
 def bars() -> Images:
@@ -39,48 +55,60 @@ def bars() -> Images:
     return images
 
 
-@pytest.mark.parametrize(("distance", "least", "most"), [(20.0, 0.99, 1.0), (0.0, 0.2, 0.5)])
-def test_scores_tell_separated_digits_from_mixed_ones(
-    distance: float, least: float, most: float
+def test_errors_by_number_of_components() -> None:
+    images = pixels((255, 102, 51), (0, 204, 0))
+    curve = error_curve(THREE, images, [1, 2, 3, 4])
+    assert curve.columns.tolist() == ["components", "mse", "psnr"]
+    assert curve["components"].tolist() == [1, 2, 3]
+    # 0.4 squared + 0.2 squared, and 0.8 squared, are missing; then 0.2 squared
+    assert curve["mse"].tolist() == pytest.approx([0.84 / 2 / 784, 0.04 / 2 / 784, 0], abs=1e-9)
+    expected = [psnr(0.2, 0.64), (psnr(0.04) + NO_ERROR) / 2, NO_ERROR]
+    assert curve["psnr"].tolist() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("sample", "errors", "lengths"),
+    [
+        (3, [0.16, (0.4 - 1 / 3) ** 2], [1, (2 * math.log2(2.4) + math.log2(12)) / 3]),
+        (2, [0.16, (0.4 - 1 / 3) ** 2], [1, (math.log2(2.4) + math.log2(12)) / 2]),
+    ],
+)
+def test_bytes_and_errors_of_quantised_coordinates(
+    sample: int, errors: list[float], lengths: list[float]
 ) -> None:
-    scores = code_scores(clusters(distance), LABELS, clusters(distance), LABELS, 5, seed=0)
-    assert least <= scores["probe_accuracy"] <= most
-    assert least <= scores["knn_accuracy"] <= most
-    assert least <= leave_one_out_accuracy(clusters(distance), LABELS, 5) <= most
-    assert (scores["silhouette"] > 0.8) == (distance > 0)
+    """Of the levels 0 and 1, or 0 to 1 in thirds, one training image each has the extremes."""
+    train, test = pixels((0,), (255,)), pixels((0,), (102,), (255,))
+    table = rate_curves(THREE, train, test, [1, 3, 4], [1, 2], sample)
+    assert table.columns.tolist() == ["components", "bits", "bytes", "mse", "psnr"]
+    assert table["components"].tolist() == [1, 1, 3, 3]
+    assert table["bits"].tolist() == [1, 2, 1, 2]
+    assert table.index.tolist() == [0, 1, 2, 3]
+    one, three = table[:2], table[2:]
+    assert one["bytes"].tolist() == pytest.approx([length / 8 for length in lengths])
+    # the other two coordinates never vary: the first of their levels has 2 of 3 counts, and more
+    constant = [2 * math.log2(3 / 2.5), 2 * math.log2(3 / 2.25)]
+    more = [(length + added) / 8 for length, added in zip(lengths, constant)]
+    assert three["bytes"].tolist() == pytest.approx(more)
+    for curve in (one, three):
+        expected = [error / 784 / sample for error in errors]
+        assert curve["mse"].tolist() == pytest.approx(expected, rel=1e-4)
+        decibels = [(psnr(error) + (sample - 1) * NO_ERROR) / sample for error in errors]
+        assert curve["psnr"].tolist() == pytest.approx(decibels, rel=1e-4)
 
 
-def test_a_value_that_does_not_vary_is_not_active() -> None:
-    codes = clusters(5.0, columns=4)
-    codes[:, 3] = 7
-    scores = code_scores(codes, None, codes, None, 5, seed=0)
-    assert scores == {"active_units": 0.75}
-
-
-def test_neighbours_are_sought_among_the_codes_as_they_are() -> None:
-    codes, others = clusters(20.0, columns=9), clusters(20.0, columns=9)
-    codes[:, 1:] *= 0.01
-    others[:, 1:] *= 0.01
-    shuffled = RNG.permuted(LABELS)
-    assert code_scores(codes, LABELS, others, LABELS, 5, 0)["knn_accuracy"] > 0.99
-    assert code_scores(codes, shuffled, others, LABELS, 5, 0)["knn_accuracy"] < 0.5
-
-
-def test_a_point_does_not_vote_for_itself() -> None:
-    points = np.array([[0], [1], [10], [11]], np.float32)
-    assert leave_one_out_accuracy(points, np.array([0, 1, 2, 3], np.int16), 1) == 0
-    assert leave_one_out_accuracy(points, np.array([0, 0, 1, 1], np.int16), 1) == 1
-
-
-def test_the_silhouette_of_one_label_is_zero() -> None:
-    assert silhouette(clusters(3.0), np.zeros(300, np.int16), seed=0) == 0
+@pytest.mark.parametrize("key", ["components", "coded"])
+@pytest.mark.parametrize("counts", [[], [0], [785], [1.5]])
+def test_senseless_numbers_of_components_are_refused(key: str, counts: list) -> None:
+    entry = {"components": [1, 784], "coded": [1, 784]}
+    PcaParameters.model_validate(entry)
+    with pytest.raises(ValidationError):
+        PcaParameters.model_validate(entry | {key: counts})
 
 
 def test_more_components_err_less_and_all_not_at_all() -> None:
     images = bars()
     pca = fit(images)
-    curve = error_curve(pca, images)
-    assert list(curve["components"]) == [1, 2, 3, 4, 8, 10, 15, 16, 32, 64]
+    curve = error_curve(pca, images, [1, 2, 4, 8, 16, 32, 64])
     assert np.all(np.diff(curve["mse"]) < 1e-12)
     assert curve["mse"].iloc[0] > 100 * curve["mse"].iloc[-1]
     np.testing.assert_allclose(reconstruct(pca, images, 9999) * 255, images, atol=0.1)
@@ -97,26 +125,25 @@ def test_components_come_back_from_disk(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again, reconstruct(pca, images, 5))
 
 
-def test_a_sample_is_spread_over_all_images() -> None:
-    assert list(spread(10, 3)) == [0, 3, 6]
-    assert list(spread(2, 3)) == [0, 1]
-
-
-def test_planes_hold_the_same_points_on_every_run() -> None:
+def test_planes_of_pixels_hold_the_same_points_on_every_run() -> None:
     images = RNG.integers(0, 256, (60, 28, 28), dtype=np.uint8)
-    first, second = (pixel_planes(images, fit(images), EmbeddingParameters(), 0) for _ in range(2))
-    assert set(first) == {"pca", "tsne_pixels"}
+    pca = fit(images)
+    first, second = (pixel_planes(images, pca, 50, 30.0, seed=0) for _ in range(2))
+    assert list(first) == ["pca", "tsne_pixels"]
     for name, points in first.items():
         assert points.shape == (60, 2)
         np.testing.assert_array_equal(points, second[name])
+    np.testing.assert_array_equal(first["pca"], pca.encode(images, 2))
 
 
 def test_clusters_stay_apart_in_the_plane() -> None:
-    points = tsne(clusters(20.0, 8)[:60], 30.0, 0)
-    scores = plane_scores({"plane": points}, LABELS[:60], 5, 0)
+    codes = RNG.normal(size=(60, 8)).astype(np.float32)
+    codes[:, 0] += 20 * LABELS
+    points = tsne(codes, 30.0, 0)
+    scores = plane_scores({"plane": points}, LABELS, 5, 60, 0)
     assert scores["plane"]["knn_accuracy"] > 0.9
     assert scores["plane"]["silhouette"] > 0.3
-    assert plane_scores({"plane": points}, None, 5, 0) == {}
+    assert plane_scores({"plane": points}, None, 5, 60, 0) == {}
 
 
 def test_a_code_map_is_drawn_channel_below_channel() -> None:

@@ -3,9 +3,14 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
+from scipy.special import logsumexp
 
 from mnist_autoencoders.evaluation.likelihood import likelihood_bounds
+from tests.conftest import TENSORFLOW
+
+pytestmark = TENSORFLOW
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (30, 28, 28), dtype=np.uint8)
 PIXELS = IMAGES / 255.0
@@ -76,3 +81,52 @@ def test_seed_decides() -> None:
     first, again, other = (likelihood_bounds(model, IMAGES, 5, seed) for seed in (0, 0, 1))
     assert first == again
     assert first["elbo"] != other["elbo"]
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 2, 1)])
+def test_bounds_by_their_formulas_on_drawn_codes(shape: tuple[int, ...]) -> None:
+    """Moments are random projections of an image; of 2000 codes at once, 900 are an image's."""
+    rng = np.random.default_rng(5)
+    kernels = rng.normal(0, 0.01, (3, 784, 2)).astype(np.float32)
+    image = keras.Input((28, 28, 1))
+    encoder, decoder = [], [keras.Input(shape), layers.Flatten()]
+    for kernel in kernels[:2]:
+        dense = layers.Dense(2, kernel_initializer=lambda *_, kernel=kernel, **__: kernel)
+        encoder.append(layers.Reshape(shape)(dense(layers.Flatten()(image))))
+    decoder.append(
+        layers.Dense(784, "sigmoid", kernel_initializer=lambda *_, **__: 40 * kernels[2].T)
+    )
+    parts = [
+        keras.Model(image, encoder, name="encoder"),
+        keras.Sequential([*decoder, layers.Reshape((28, 28, 1))], name="decoder"),
+    ]
+    model = keras.Model(image, parts[1](parts[0](image)[0]))
+    samples, images = 900, IMAGES[:5]
+    by_image = []
+    for start in (0, 2, 4):
+        batch = PIXELS[:5][start : start + 2].reshape(-1, 784)
+        noise = tf.random.stateless_normal([samples, len(batch), 2], [7, start]).numpy()
+        mean, log_variance = batch @ kernels[0], batch @ kernels[1]
+        codes = mean + np.exp(log_variance / 2) * noise
+        logits = codes @ (40 * kernels[2].T)
+        given = (batch * logits - np.logaddexp(0, logits)).sum(axis=2)
+        prior, posterior = -np.square(codes) / 2, -np.square(noise) / 2 - log_variance / 2
+        ratios = given + (prior - posterior).sum(axis=2)
+        kl = (np.exp(log_variance) + np.square(mean) - 1 - log_variance).sum(axis=1) / 2
+        weighted = logsumexp(ratios, axis=0) - np.log(samples)
+        by_image.append([given.mean(axis=0) - kl, given.mean(axis=0), kl, weighted])
+    names = ["elbo", "reconstruction", "kl", "importance_weighted"]
+    expected = dict(zip(names, np.concatenate(by_image, axis=1).mean(axis=1)))
+    bounds = likelihood_bounds(model, images, samples, seed=7)
+    assert list(bounds) == names
+    assert bounds == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("grey", [0, 255])
+def test_no_pixel_is_certain(grey: int) -> None:
+    """Logits of 100 for white, or for black, in every pixel: as far as float32 lets it be."""
+    images = np.full((3, 28, 28), grey, np.uint8)
+    model = small_model(-30.0, 50.0, mean=1.0 if grey == 0 else -1.0)
+    least = np.log(1e-7) if grey else np.log1p(-np.float32(1 - 1e-7))
+    bounds = likelihood_bounds(model, images, 2, seed=0)
+    assert bounds["reconstruction"] == pytest.approx(784 * least, rel=1e-4)

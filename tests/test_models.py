@@ -11,21 +11,17 @@ import numpy as np
 import pytest
 from keras import layers
 
+from mnist_autoencoders.model_kinds.convolutional import Convolutional
+from mnist_autoencoders.model_kinds.dense import Dense
+from mnist_autoencoders.model_kinds.strided import Strided, StridedLayer, TransposedLayer
 from mnist_autoencoders.models.build import build_model
-from mnist_autoencoders.models.model import (
-    Convolutional,
-    Dense,
-    ModelParameters,
-    Strided,
-    StridedLayer,
-    TransposedLayer,
-    Variational,
-)
+from mnist_autoencoders.models.model import ModelParameters, Variational
 from mnist_autoencoders.networks.archive import save_model
 from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.training.fast_forward import fast_call
-from mnist_autoencoders.training.objective import loss_parts, validation_parts
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TENSORFLOW
+
+pytestmark = TENSORFLOW
 
 SHAPES: list[ModelParameters] = [
     Dense(kind="dense", input="clean", hidden=[20], code_size=5, code_l1=0.1),
@@ -142,17 +138,6 @@ def test_decoding_a_code_is_the_whole_and_the_fast_way_is_the_same(
     np.testing.assert_allclose(reconstruct(model, IMAGES, training=False), whole, atol=1e-5)
     expected = parameters.code_l1 * np.abs(code).sum() / len(IMAGES)
     assert float(penalty) == pytest.approx(expected, rel=1e-5)
-    model.compile(loss=parameters.loss)
-    parts = loss_parts(model, IMAGES, IMAGES, training=False)
-    assert float(parts.get("penalty", 0)) == pytest.approx(expected, rel=1e-5)
-    assert float(parts["loss"]) == pytest.approx(
-        model.evaluate(IMAGES, IMAGES, verbose=0), rel=1e-5
-    )
-    validated = validation_parts(model, IMAGES, IMAGES)
-    for name, loss in [("mse", "mean_squared_error"), ("bce", "binary_crossentropy")]:
-        by_keras = np.mean(keras.losses.get(loss)(IMAGES, whole))
-        assert float(validated[name]) == pytest.approx(float(by_keras), rel=1e-5)
-    assert float(validated["loss"]) == pytest.approx(float(parts["loss"]), rel=1e-6)
 
 
 @pytest.mark.parametrize("parameters", [*SHAPES[:3], VARIATIONAL[0]])
@@ -170,51 +155,69 @@ def test_regularised_layers_act_in_training_alone(parameters: ModelParameters) -
 
 
 @pytest.mark.parametrize("parameters", VARIATIONAL)
-def test_a_variational_loss_by_hand(parameters: ModelParameters) -> None:
+def test_the_encoder_of_a_variational_model_gives_two_moments_and_the_whole_decodes_the_mean(
+    parameters: ModelParameters,
+) -> None:
     model = build_model(parameters)
-    model.compile(loss="mean_squared_error")
-    mean, log_variance = map(np.asarray, model.get_layer("encoder")(IMAGES))
-    np.testing.assert_allclose(model(IMAGES), model.get_layer("decoder")(mean), atol=1e-6)
-    parts = model.loss_parts(IMAGES, IMAGES, training=False)
-    kl = 0.5 * np.sum(mean**2 + np.exp(log_variance) - log_variance - 1) / len(IMAGES)
-    assert float(parts["kl"]) == pytest.approx(kl, rel=1e-4)
-    # with a code that hardly varies the reconstruction is that from the mean
-    for weight in model.get_layer("encoder").get_layer("log_variance").weights:
-        weight.assign(
-            np.zeros(weight.shape) if len(weight.shape) > 1 else np.full(weight.shape, -40.0)
-        )
-    parts = model.loss_parts(IMAGES, IMAGES, training=False)
-    squares = np.sum(np.square(IMAGES - np.asarray(model(IMAGES)))) / len(IMAGES)
-    assert float(parts["reconstruction"]) == pytest.approx(squares, rel=1e-4)
-    assert float(parts["loss"]) == pytest.approx(squares + 2 * float(parts["kl"]), rel=1e-4)
-
-
-def test_the_code_of_a_variational_model_varies_as_it_says() -> None:
-    model = build_model(VARIATIONAL[0])
-    model.compile(loss="mean_squared_error")
-    head = model.get_layer("encoder").get_layer("log_variance")
-    head.bias.assign(np.full(head.bias.shape, 3.0))
-    many = np.repeat(IMAGES, 1000, axis=0)
-    drawn: list[np.ndarray] = []
-
-    def pixel_loss(codes: np.ndarray, *_: object) -> float:
-        drawn.append(np.asarray(codes))
-        return 0.0
-
-    model.loss_parts(many, many, training=False, pixel_loss=pixel_loss)
-    mean, log_variance = map(np.asarray, model.get_layer("encoder")(many))
-    spread = (drawn[0] - mean) / np.exp(log_variance / 2)
-    assert spread.mean() == pytest.approx(0, abs=0.03)
-    assert spread.std() == pytest.approx(1, abs=0.03)
+    mean, log_variance = model.get_layer("encoder")(IMAGES)
+    decoder = model.get_layer("decoder")
+    assert mean.shape == log_variance.shape == (len(IMAGES), *decoder.input_shape[1:])
+    assert np.abs(mean - log_variance).max() > 0.01
+    np.testing.assert_array_equal(model(IMAGES), decoder(mean))
+    np.testing.assert_allclose(reconstruct(model, IMAGES, training=False), model(IMAGES), atol=1e-5)
 
 
 @pytest.mark.parametrize(
-    ("shapes", "needed"),
-    [(SHAPES, ""), (VARIATIONAL[:1], "import mnist_autoencoders.models.variational;")],
-    ids=["plain", "variational"],
+    ("name", "architecture"),
+    [
+        ("simple", "784-15-784"),
+        ("stacked", "784-256-128-256-784"),
+        ("vae", "784-400-(20, 20)-400-784"),
+        ("cnn_small", "conv 16, pool, conv 8, pool, conv 8, pool, "
+         "conv 8, up, conv 8, up, conv 16, up, conv 1"),
+        ("cnn_strided", "conv 16 (3x3, stride 3), pool, conv 8 (3x3, stride 2), pool, "
+         "transposed conv 16 (3x3, stride 2), transposed conv 8 (5x5, stride 3), "
+         "transposed conv 1 (2x2, stride 2)"),
+    ],
+)  # fmt: skip
+def test_a_network_in_one_phrase(name: str, architecture: str) -> None:
+    assert PUBLISHED[name].architecture == architecture
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("simple", "nats per pixel"),
+        ("stacked", "squared error per pixel"),
+        ("vae", "nats per image"),
+    ],
 )
-def test_the_same_model_is_the_same_file_and_only_a_variational_one_needs_its_class(
-    shapes: list[ModelParameters], needed: str, tmp_path: Path
+def test_the_unit_of_a_loss(name: str, unit: str) -> None:
+    assert PUBLISHED[name].loss_unit == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "threads", "towers"),
+    [
+        ("cnn", {"batch_size": 128}, 2, 2),
+        ("cnn", {"batch_size": 128}, 99, 8),
+        ("cnn", {"batch_size": 31}, 2, 1),
+        ("cnn", {"batch_size": 32}, 2, 2),
+        ("cnn", {"batch_size": 8}, 2, 1),
+        ("cnn", {"batch_normalisation": True}, 2, 1),
+        ("cnn_strided", {}, 4, 4),
+        ("simple", {}, 4, 1),
+    ],
+)
+def test_a_batch_is_cut_into_parts_where_that_is_faster(
+    name: str, changes: dict[str, int], threads: int, towers: int
+) -> None:
+    assert PUBLISHED[name].model_copy(update=changes).towers(threads) == towers
+
+
+@pytest.mark.parametrize("shapes", [SHAPES, VARIATIONAL], ids=["plain", "variational"])
+def test_the_same_model_is_the_same_file_which_keras_loads_without_this_package(
+    shapes: list[ModelParameters], tmp_path: Path
 ) -> None:
     np.save(tmp_path / "images.npy", IMAGES)
     for number, parameters in enumerate(shapes):
@@ -229,8 +232,8 @@ def test_the_same_model_is_the_same_file_and_only_a_variational_one_needs_its_cl
         assert digests[0] == digests[1]
         np.save(tmp_path / f"{number}.npy", model(IMAGES))
     script = f"""
-import keras, numpy as np
-{needed}
+import importlib.util, keras, numpy as np
+assert importlib.util.find_spec("mnist_autoencoders") is None
 images = np.load("images.npy")
 for number in range({len(shapes)}):
     model, expected = keras.models.load_model(f"{{number}}.keras"), np.load(f"{{number}}.npy")
@@ -240,5 +243,6 @@ for number in range({len(shapes)}):
     code = code[0] if isinstance(code, (list, tuple)) else code
     np.testing.assert_allclose(model.get_layer("decoder")(code), expected, atol=1e-6)
 """
-    path = {"PYTHONPATH": str(ROOT / "src")} if needed else {}
-    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=os.environ | path, check=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-c", script]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)

@@ -1,59 +1,190 @@
-"""Errors on pictures that are no digits are measured against those on digits."""
+"""Errors on pictures that are no digits are measured against those on digits; and the store of
+images says by its card, and its digest, which images they are. Needs no TensorFlow.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_sample_image
 
-from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.dataset.store import (
+    Card,
+    Images,
+    ImageSet,
+    open_images,
+    open_labels,
+    read_card,
+    write_images,
+)
 from mnist_autoencoders.evaluation.specificity import image_sets, photograph_tiles, specificity
-from mnist_autoencoders.measures.pixels import Pixels, as_pixels
+from mnist_autoencoders.measures.pixels import Pixels, mse_and_psnr
 
-DIGITS = np.zeros((40, 28, 28), np.uint8)
+DIGITS = np.zeros((13, 28, 28), np.uint8)
 DIGITS[:, 6:22, 12:16] = 200
 DIGITS[::2, 20:22, 6:12] = 200
+DIGITS[np.arange(13), 0, np.arange(13)] = np.arange(13) * 20
+NAMES = ["digits", "rotated", "inverted", "flower", "temple", "noise"]
+TILES = 15 * 22
 
 
-def always_the_mean(images: Images) -> Pixels:
-    return np.full(images.shape, as_pixels(images).mean(), np.float32)
+def of_digits_alone(images: Images) -> Pixels:
+    """What a digit has in all images: a bar."""
+    return np.broadcast_to(DIGITS.min(axis=0) / np.float32(255), images.shape)
 
 
-def always_a_digit(images: Images) -> Pixels:
-    return np.broadcast_to(as_pixels(DIGITS).mean(axis=0), images.shape)
+def darker(images: Images) -> Pixels:
+    return images / np.float32(510)
+
+
+def squares(images: Images, outputs: Pixels) -> np.ndarray:
+    return np.square(images / 255 - outputs).reshape(len(images), -1).mean(axis=1)
+
+
+@pytest.mark.parametrize("reconstruct", [of_digits_alone, darker])
+@pytest.mark.parametrize(
+    ("sample", "used"), [(99, range(13)), (10, [0, 1, 2, 3, 5, 6, 7, 9, 10, 11])]
+)
+def test_errors_are_those_of_each_set_and_auroc_compares_them_in_pairs(
+    reconstruct: Callable[[Images], Pixels], sample: int, used: range | list[int]
+) -> None:
+    table = specificity(reconstruct, DIGITS, sample, seed=4).table
+    assert list(table) == ["set", "images", "mse", "psnr", "relative_mse", "auroc"]
+    assert table["set"].tolist() == NAMES
+    assert table["images"].tolist() == [len(used)] * 3 + [TILES] * 2 + [len(used)]
+    digits = squares(DIGITS[list(used)], reconstruct(DIGITS[list(used)]))
+    sets = image_sets(DIGITS[list(used)], seed=4)
+    for (name, images), (_, row) in zip(sets.items(), table.iterrows()):
+        errors = squares(images, reconstruct(images))
+        alike = np.isclose(errors[:, np.newaxis], digits, rtol=1e-6, atol=0)
+        wins = np.where(alike, 0.5, errors[:, np.newaxis] > digits)
+        expected = mse_and_psnr(errors) | {
+            "relative_mse": errors.mean() / np.var(images / 255),
+            "auroc": wins.mean(),
+        }
+        assert row[list(expected)].to_dict() == pytest.approx(expected, rel=1e-5), name
 
 
 def test_a_model_of_digits_alone_errs_on_all_else() -> None:
-    table = specificity(always_a_digit, DIGITS, seed=0).table.set_index("set")
+    table = specificity(of_digits_alone, DIGITS, 99, seed=0).table.set_index("set")
     assert table.loc["digits", "auroc"] == 0.5
     for other in ("rotated", "inverted", "noise"):
         assert table.loc[other, "auroc"] == 1
         assert table.loc[other, "mse"] > 10 * table.loc["digits", "mse"]
 
 
-def test_the_relative_error_of_the_mean_is_one() -> None:
-    table = specificity(always_the_mean, DIGITS, seed=0).table
-    assert table["relative_mse"].to_numpy() == pytest.approx(1, rel=1e-4)
-    assert table["mse"].nunique() > 3
+def test_examples_are_eight_of_each_set_and_what_became_of_them() -> None:
+    shown = specificity(darker, DIGITS, 99, seed=2).examples
+    sets = image_sets(DIGITS, seed=2)
+    assert list(shown) == list(sets) == NAMES
+    for name, pair in shown.items():
+        positions = (
+            [0, 1, 3, 4, 6, 8, 9, 11] if len(sets[name]) == 13 else np.arange(8) * TILES // 8
+        )
+        assert pair.dtype == np.uint8
+        np.testing.assert_array_equal(pair[0], sets[name][positions])
+        np.testing.assert_allclose(pair[0] / 2, pair[1], atol=0.501)
+    np.testing.assert_array_equal(shown["digits"][1, :, 10, 12], [100] * 8)
 
 
-def test_examples_show_what_became_of_each_set() -> None:
-    shown = specificity(lambda images: as_pixels(images) / 2, DIGITS, seed=0).examples
-    assert list(shown) == ["digits", "rotated", "inverted", "flower", "temple", "noise"]
-    for pair in shown.values():
-        assert pair.shape == (2, 8, 28, 28)
-        np.testing.assert_allclose(pair[0] / 2, pair[1], atol=0.5)
-
-
-def test_sets_are_those_of_their_seed() -> None:
-    sets, again, other = (image_sets(DIGITS, seed) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(sets["noise"], again["noise"])
-    assert np.any(sets["noise"] != other["noise"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_sets_are_made_of_the_digits_or_drawn_by_the_seed(seed: int) -> None:
+    sets = image_sets(DIGITS, seed)
+    assert sets["digits"] is DIGITS
     np.testing.assert_array_equal(sets["rotated"][3], np.rot90(DIGITS[3]))
     np.testing.assert_array_equal(sets["inverted"], 255 - DIGITS)
+    noise = np.random.default_rng(seed).integers(0, 256, (13, 28, 28), dtype=np.uint8)
+    np.testing.assert_array_equal(sets["noise"], noise)
+    np.testing.assert_array_equal(sets["flower"], photograph_tiles("flower.jpg"))
+    np.testing.assert_array_equal(sets["temple"], photograph_tiles("china.jpg"))
 
 
-def test_photographs_are_cut_into_neighbouring_tiles() -> None:
-    tiles = photograph_tiles("china.jpg")
-    assert tiles.shape == (15 * 22, 28, 28)
-    # where the sky goes on from tile to tile, so does its brightness
-    edge = tiles[0][:, -1].astype(int) - tiles[1][:, 0]
-    assert np.abs(edge).mean() < 10
-    assert tiles.max() > 200 > 50 > tiles.min()
+@pytest.mark.parametrize("name", ["flower.jpg", "china.jpg"])
+def test_photographs_are_cut_into_tiles_row_by_row(name: str) -> None:
+    tiles = photograph_tiles(name)
+    assert (tiles.shape, tiles.dtype) == ((TILES, 28, 28), np.uint8)
+    grey = load_sample_image(name) @ [0.2125, 0.7154, 0.0721]
+    for row, column in [(0, 0), (0, 21), (3, 7), (14, 0), (14, 21)]:
+        tile = grey[row * 28 : row * 28 + 28, column * 28 : column * 28 + 28]
+        np.testing.assert_allclose(tiles[row * 22 + column], tile, atol=0.501)
+
+
+STORED = ImageSet(
+    name="stored",
+    train_images=np.random.default_rng(0).integers(0, 255, (4, 28, 28), dtype=np.uint8),
+    test_images=np.random.default_rng(1).integers(0, 255, (3, 28, 28), dtype=np.uint8),
+    train_labels=np.array([0, 1, 1, 0], np.int16),
+    test_labels=np.array([1, 0, 1], np.int16),
+    classes=["cat", "dog"],
+    warning="only a few",
+)
+
+
+def changed(key: str, *place: int) -> ImageSet:
+    """`STORED` with one value of one array one higher."""
+    array = getattr(STORED, key).copy()
+    array[place] += 1
+    return replace(STORED, **{key: array})
+
+
+@pytest.mark.parametrize(
+    ("images", "alike"),
+    [
+        (STORED, True),
+        (replace(STORED, train_images=np.asfortranarray(STORED.train_images)), True),
+        (replace(STORED, name="other", classes=["x", "y"], warning=None), True),
+        (changed("train_images", 0, 0, 0), False),
+        (changed("train_images", 2, 13, 5), False),
+        (changed("test_images", 2, 27, 27), False),
+        (changed("train_labels", 3), False),
+        (changed("test_labels", 0), False),
+        (replace(STORED, train_images=STORED.train_images[[1, 0, 2, 3]]), False),
+        (replace(STORED, train_images=STORED.train_images.reshape(2, 28, 56)), False),
+        (replace(STORED, test_labels=STORED.test_labels.view(np.uint16)), False),
+        (replace(STORED, test_labels=None), False),
+        (replace(STORED, train_labels=None), False),
+    ],
+)
+def test_the_digest_is_of_every_pixel_label_shape_type_and_name(
+    images: ImageSet, alike: bool, tmp_path: Path
+) -> None:
+    digest = hashlib.sha256()
+    for name in ("train_images", "train_labels", "test_images", "test_labels"):
+        array = getattr(STORED, name)
+        digest.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
+    assert (write_images(tmp_path, images).sha256 == digest.hexdigest()) == alike
+
+
+def test_arrays_of_other_names_have_another_digest(tmp_path: Path) -> None:
+    one, none = STORED.train_labels, None
+    halves = [replace(STORED, train_labels=a, test_labels=b) for a, b in ((one, none), (none, one))]
+    same = [replace(half, test_images=STORED.train_images) for half in halves]
+    first, second = (write_images(tmp_path, images).sha256 for images in same)
+    assert first != second
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_images_and_their_card_come_back_from_disk(labelled: bool, tmp_path: Path) -> None:
+    images = STORED if labelled else replace(STORED, train_labels=None, test_labels=None)
+    card = write_images(tmp_path, images)
+    assert card == read_card(tmp_path)
+    assert card == Card("stored", 4, 3, card.sha256, ["cat", "dog"], "only a few")
+    assert json.loads((tmp_path / "card.json").read_text("utf-8")) == asdict(card)
+    for split in ("train", "test"):
+        found = open_images(tmp_path, split)
+        np.testing.assert_array_equal(found, getattr(STORED, f"{split}_images"))
+        found[:] = 0  # a copy on write
+        assert open_images(tmp_path, split).any()
+        labels = open_labels(tmp_path, split)
+        assert (labels is not None) == labelled
+        np.testing.assert_array_equal(labels, getattr(images, f"{split}_labels"))
+    assert {path.suffix for path in tmp_path.iterdir()} == {".npy", ".json"}
+
+
+def test_a_title_is_one_phrase() -> None:
+    title = Card("MNIST", 60_000, 10_000, "", []).title
+    assert title == "MNIST, 60,000 training and 10,000 test images"

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images
+from mnist_autoencoders.measures.arithmetic import on_grid
 from mnist_autoencoders.measures.eigen import symmetric_eigen
-from mnist_autoencoders.measures.fixed_point import on_grid
 from mnist_autoencoders.measures.pixels import Pixels
 
 ROWS = 10_000
 """Images whose products are added at once."""
+
 
 @dataclass(frozen=True)
 class Components:

@@ -20,6 +20,7 @@ from mnist_autoencoders.measures.pixels import as_bytes, as_pixels, spread
 from mnist_autoencoders.measures.planes import plane_scores
 from mnist_autoencoders.measures.scores import image_scores
 from mnist_autoencoders.noise_ladder.read import NoisyImages, example
+from mnist_autoencoders.records import write_table
 
 SHOWN = 10
 """Noisy and denoised images that are kept to show."""
@@ -121,7 +122,7 @@ def evaluate_model(
         figures["input"] = image_scores(originals, as_pixels(seen))
         np.save(folder / "seen.npy", seen[:SHOWN])
         table = denoising_scores(network, sources.clean, sources.ladder)
-        table.to_csv(folder / "denoising.csv", index=False)
+        write_table(folder / "denoising.csv", table)
         shown = example(sources.ladder).images("test")[:SHOWN]
         np.save(folder / "denoised.npy", as_bytes(network.reconstruct(shown)))
         return figures
@@ -129,9 +130,9 @@ def evaluate_model(
     rates = rate_distortion(
         network.decode, train_codes, codes, originals, parameters.code_bits, parameters.sample
     )
-    rates.to_csv(folder / "compression.csv", index=False)
+    write_table(folder / "compression.csv", rates)
     strange = specificity(network.reconstruct, originals, parameters.sample, seed)
-    strange.table.to_csv(folder / "specificity.csv", index=False)
+    write_table(folder / "specificity.csv", strange.table)
     np.savez(folder / "specificity.npz", allow_pickle=False, **strange.examples)
     variational = bool(record["parameters"]["variational"])
     generation = generate(

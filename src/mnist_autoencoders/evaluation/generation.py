@@ -11,6 +11,7 @@ from scipy.stats import norm
 from mnist_autoencoders.dataset.store import Images, Labels
 from mnist_autoencoders.evaluation.network import Codes, Network
 from mnist_autoencoders.judge.judge import Judge
+from mnist_autoencoders.measures.arithmetic import for_products
 from mnist_autoencoders.measures.pixels import as_bytes
 
 SHOWN = 100
@@ -22,6 +23,8 @@ MIDDLE = 0.9
 """Share of each code value's distribution that a grid covers."""
 GRID_STEPS = {2: (20, 20), 3: (10, 10, 3)}
 """Steps along each code value, by the size of the codes that a grid is drawn for."""
+DRAWN = 500
+"""Codes of a fitted normal distribution that are drawn at once."""
 CLASSES = 10
 """A walk between class means visits that many classes at most."""
 
@@ -99,13 +102,17 @@ def standard_normal_codes(count: int, size: int, seed: int) -> Codes:
 
 def fitted_normal_codes(codes: Codes, count: int, seed: int) -> Codes:
     """Codes from the most likely normal distribution of `codes`: float32 `[count, size]`."""
-    exact = codes.astype(np.float64)
-    covariance = np.atleast_2d(np.cov(exact, rowvar=False, bias=True))
-    # the covariance is singular where a code value never changes
-    drawn = np.random.default_rng(seed).multivariate_normal(
-        exact.mean(axis=0), covariance, count, check_valid="ignore", method="eigh"
-    )
-    return drawn.astype(np.float32)
+    rng = np.random.default_rng(seed)
+    mean = codes.mean(axis=0, dtype=np.float64)
+    centred = for_products(codes - mean, len(codes))
+    drawn = np.empty((count, codes.shape[1]), np.float32)
+    for start in range(0, count, DRAWN):
+        part = drawn[start : start + DRAWN]
+        weights = rng.standard_normal((len(part), len(codes)), dtype=np.float32)
+        # normal weights of the codes give their covariance without its root, whose bits would
+        # depend on the processor
+        part[:] = mean + for_products(weights, len(codes)) @ centred / np.sqrt(len(codes))
+    return drawn
 
 
 def grid_positions(codes: Codes, variational: bool) -> list[NDArray[np.float64]]:

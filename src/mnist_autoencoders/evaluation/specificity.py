@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from skimage.color import rgb2gray
 from sklearn.datasets import load_sample_image
 from sklearn.metrics import roc_auc_score
 
@@ -88,8 +87,13 @@ def image_sets(digits: Images, seed: int) -> dict[str, Images]:
 
 
 def photograph_tiles(name: str) -> Images:
-    """A photograph of scikit-learn in grey as tiles, uint8 `[n, 28, 28]`, row by row."""
-    grey = as_bytes(rgb2gray(load_sample_image(name)))
+    """A photograph of scikit-learn in grey as tiles, uint8 `[n, 28, 28]`, row by row.
+
+    Grey is the luminance of ITU-R BT.709, as in scikit-image.
+    """
+    # whole numbers: the halves of a float product would be rounded differently on other processors
+    luminance = load_sample_image(name) @ np.array([2125, 7154, 721])
+    grey = np.rint(luminance / 10_000).astype(np.uint8)
     rows, columns = (length // SIDE for length in grey.shape)
     tiles = grey[: rows * SIDE, : columns * SIDE].reshape(rows, SIDE, columns, SIDE)
     return tiles.swapaxes(1, 2).reshape(-1, SIDE, SIDE)

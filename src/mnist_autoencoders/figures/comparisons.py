@@ -54,7 +54,9 @@ def sparse_twins(models: pd.DataFrame) -> Iterator[tuple[str, str]]:
     `models` is that of `tables.models`.
     """
     penalty = models.set_index("model")["code_l1"]
-    named = models.set_index("model").drop(columns=["id", "code_l1", "model_sha256"]).astype(str)
+    named = models.set_index("model").drop(columns=["id", "code_l1", "model_sha256"])
+    # what is missing in both is equal
+    named = named.astype(str).fillna("")
     for sparse in penalty.index[penalty > 0]:
         same = (named == named.loc[sparse]).all(axis=1) & (penalty == 0)
         yield from ((sparse, plain) for plain in named.index[same])

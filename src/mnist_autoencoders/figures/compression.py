@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mnist_autoencoders.figures.style import COLOURS, MARKERS
+from mnist_autoencoders.figures.style import COLOURS, MARKERS, log_ticks
 
 CODECS = {
     "jpeg": ("JPEG", COLOURS[1]),
@@ -14,7 +14,10 @@ CODECS = {
     "webp_lossless": ("WebP lossless", COLOURS[2]),
 }
 LAYOUTS = {"sheet": ("-", "one file for all images"), "single": ("--", "a file for each image")}
-MODEL_COLOURS = ("#000000", *(COLOURS[number] for number in (5, 4, 3, 2, 7)), "#832db6", "#a96b59")
+MODEL_COLOURS = (
+    "#000000", *(COLOURS[number] for number in (5, 4, 3, 2, 7)), "#832db6", "#a96b59", "#882255",
+)  # fmt: skip
+"""One more than markers, so that no two of the first 72 models look alike."""
 
 
 def rate_distortion(models: pd.DataFrame, codecs: pd.DataFrame, pca: pd.DataFrame) -> Figure:
@@ -41,7 +44,7 @@ def rate_distortion(models: pd.DataFrame, codecs: pd.DataFrame, pca: pd.DataFram
     if len(named) < models["model"].nunique():
         axes.plot([], [], color="0.75", lw=0.8, label="other models")
     axes.set(xscale="log", xlabel="bytes per image (without the decoder)", ylabel="PSNR (dB)")
-    axes.xaxis.set_major_formatter("{x:g}")
+    log_ticks(axes.xaxis)
     axes.set_title("Rate and distortion; an image has 784 bytes")
     figure.legend(loc="outside right upper", fontsize=9)
     return figure

@@ -55,7 +55,9 @@ def scores_at(filters: pd.DataFrame, models: pd.DataFrame, kind: str, strength: 
     tables = []
     for table, name in ((filters, "method"), (models, "model")):
         chosen = table[(table["kind"] == kind) & (table["strength"] == strength)]
-        labels = chosen[name].str.replace("_", " ").replace(NO_FILTER, "noisy image")
+        labels = chosen[name]
+        if name == "method":
+            labels = labels.str.replace("_", " ").replace(NO_FILTER, "noisy image")
         tables.append(chosen[["psnr", "ssim"]].assign(name=labels, is_model=name == "model"))
     scores = pd.concat(tables).sort_values("psnr")
     figure, axes = plt.subplots(1, 2, figsize=(9, 1.3 + 0.34 * len(scores)), sharey=True)
@@ -113,8 +115,11 @@ def _psnr_panel(axis: Axes, filters: pd.DataFrame, models: pd.DataFrame) -> None
     noisy = filters[filters["method"] == NO_FILTER]
     # the first of equals, which is no filter
     best = filters.loc[filters["psnr"].round(1).groupby(filters["strength"]).idxmax()]
-    axis.plot(best["strength"], best["psnr"], color="black", ls="--", label="best filter (named)")
-    axis.plot(noisy["strength"], noisy["psnr"], color="0.5", ls=":", label="noisy image")
+    for table, line, colour, label in (
+        (best, ".--", "black", "best filter (named)"),
+        (noisy, ".:", "0.5", "noisy image"),
+    ):
+        axis.plot(table["strength"], table["psnr"], line, color=colour, label=label)
     axis.margins(x=0.1)
     for row in best.itertuples():
         axis.annotate(

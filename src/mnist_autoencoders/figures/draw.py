@@ -8,7 +8,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import Images
-from mnist_autoencoders.figures.style import COLOURS
+from mnist_autoencoders.figures.style import COLOURS, log_ticks
 
 
 def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> Figure:
@@ -84,7 +84,7 @@ def beside_pca(scores: pd.DataFrame, curve: pd.DataFrame) -> Figure:
                 fontsize=9, va="center",
             )  # fmt: skip
     axes.set(xlabel="code size (values)", ylabel="PSNR (dB)", xscale="log")
-    axes.xaxis.set_major_formatter("{x:g}")
+    log_ticks(axes.xaxis)
     axes.legend(loc="upper left")
     return figure
 

@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images
-from mnist_autoencoders.figures.style import COLOURS
+from mnist_autoencoders.figures.style import COLOURS, log_ticks
 
 DRAWS = {
     "fitted_normal": ("codes from a normal distribution fitted to the training codes", "o"),
@@ -102,8 +103,8 @@ def generation_scores(scores: pd.DataFrame, real: dict[str, dict[str, float]]) -
         axes.axvline(real[split][score], color="black", linestyle="--", label="real images")
         axes.set(xlabel=label)
     panels[0].set(xscale="log")
-    panels[0].xaxis.set_major_formatter("{x:g}")
-    panels[1].xaxis.set_major_formatter("{x:.0%}")
+    log_ticks(panels[0].xaxis)
+    panels[1].xaxis.set_major_formatter(PercentFormatter(1))
     panels[0].set_ylim(len(scores) - 0.5, -0.5)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mnist_autoencoders.dataset.store import Images
-from mnist_autoencoders.figures.style import COLOURS, MARKERS
+from mnist_autoencoders.figures.style import COLOURS, MARKERS, log_ticks
 
 
 def errors_by_set(table: pd.DataFrame) -> Figure:
@@ -26,6 +26,7 @@ def errors_by_set(table: pd.DataFrame) -> Figure:
                 marker=MARKERS[number % len(MARKERS)], s=45, linewidths=0,
             )  # fmt: skip
         axis.set(xscale="log", xlabel=label)
+        log_ticks(axis.xaxis)
     axes[0].set_yticks(range(len(models)), models)
     axes[0].invert_yaxis()
     axes[1].axvline(1, color="0.5", lw=0.8)

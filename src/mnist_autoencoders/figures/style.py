@@ -10,7 +10,9 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 from cycler import cycler
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from PIL import Image
 
 # Okabe and Ito, "Color universal design", 2008
@@ -38,6 +40,13 @@ STYLE: dict[str, Any] = {
 def use_style() -> None:
     """Draw all figures of this process in the common style."""
     plt.style.use(STYLE)
+
+
+def log_ticks(axis: Axis) -> None:
+    """Label 1, 2 and 5 times the powers of ten as plain numbers, on a logarithmic axis."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter("")
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_autoencoders.measures.fixed_point import for_products
-
-Array = NDArray[np.float64]
+from mnist_autoencoders.measures.arithmetic import Array, for_products, product_in_order
+from mnist_autoencoders.measures.eigen import symmetric_eigen
 
 
 @dataclass(frozen=True)
@@ -19,10 +18,7 @@ class Moments:
 
     @classmethod
     def of(cls, values: NDArray[np.floating]) -> "Moments":
-        """The most likely normal distribution of values `[n, d]`; n may be below d, even 1.
-
-        The same bits on every processor.
-        """
+        """The most likely normal distribution of values `[n, d]`; n may be below d, even 1."""
         mean = values.mean(axis=0, dtype=np.float64)
         centred = for_products(values - mean, len(values))
         return cls(mean, centred.T @ centred / len(values))
@@ -36,13 +32,16 @@ def frechet_distance(one: Moments, other: Moments) -> float:
     values of C1^(1/2) C2^(1/2), which exists for singular covariances too.
     """
     shift = np.sum(np.square(one.mean - other.mean))
-    overlap = np.linalg.norm(_root(one.covariance) @ _root(other.covariance), "nuc")
+    roots = product_in_order(_root(one.covariance), _root(other.covariance))
+    # the eigenvalues of this are the singular values, and their negatives
+    nothing = np.zeros_like(roots)
+    values, _ = symmetric_eigen(np.block([[nothing, roots], [roots.T, nothing]]))
+    overlap = np.sum(values[: len(roots)])
     distance = shift + np.trace(one.covariance) + np.trace(other.covariance) - 2 * overlap
-    # other processors' kernels change the twelfth digit, which no file keeps; and they
-    # may leave equal moments a little below zero
+    # rounding may leave equal moments a little below zero
     return float(max(distance, 0.0))
 
 
 def _root(covariance: Array) -> Array:
-    values, vectors = np.linalg.eigh(covariance)
-    return (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
+    values, vectors = symmetric_eigen(covariance)
+    return product_in_order(vectors.T * np.sqrt(values.clip(min=0)), vectors)

@@ -1,10 +1,12 @@
 """An autoencoder as a lossy codec: bytes of its quantised codes against distortion."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.measures.pixels import Pixels, mse_and_psnr, spread, squared_errors
@@ -79,4 +81,6 @@ def code_length(train: NDArray[np.uint16], test: NDArray[np.uint16], levels: int
     columns = np.arange(train.shape[1]) * levels
     tables = np.bincount((train + columns).ravel(), minlength=train.shape[1] * levels)
     probabilities = (tables + 1 / levels) / (len(train) + 1)
-    return float(-np.log2(probabilities)[test + columns].sum() / len(test))
+    # NumPy's logarithms differ between processors with and without AVX-512, SciPy's do not
+    lengths = xlogy(-1 / math.log(2), probabilities)
+    return float(lengths[test + columns].sum() / len(test))

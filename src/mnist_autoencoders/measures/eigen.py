@@ -1,10 +1,12 @@
 """Eigenvectors whose bits are the same on every processor."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 
-Array = NDArray[np.float64]
+from mnist_autoencoders.measures.arithmetic import Array, product_in_order
+
+NOTHING = 1e-100
+"""A column this short counts as zero, as that of a pixel which is always black is."""
 
 
 def symmetric_eigen(matrix: Array) -> tuple[Array, Array]:
@@ -18,13 +20,18 @@ def symmetric_eigen(matrix: Array) -> tuple[Array, Array]:
     processor; elementwise operations and sums of rows in their order do not, nor does QL.
     """
     rest = matrix.astype(np.float64)
-    diagonal, beside = np.empty(len(rest)), np.empty(max(len(rest) - 1, 0))
+    diagonal, beside = np.zeros(len(rest)), np.zeros(len(rest) - 1)
     mirrors = []
     for step in range(len(beside)):
-        diagonal[step] = rest[0, 0]
-        mirror, beside[step] = _mirror(rest[1:, 0])
-        rest = rest[1:, 1:]
-        product = _sum_of_rows(rest, mirror)
+        diagonal[step], column, rest = rest[0, 0], rest[1:, 0], rest[1:, 1:]
+        length = np.sqrt(np.sum(np.square(column)))
+        if length < NOTHING:
+            continue
+        beside[step] = -np.copysign(length, column[0])
+        mirror = column.copy()
+        mirror[0] -= beside[step]
+        mirror *= np.sqrt(2 / np.sum(np.square(mirror)))  # reflection is I - mirror mirror^T
+        product = product_in_order(mirror, rest)
         product -= np.sum(product * mirror) / 2 * mirror
         rest -= np.outer(mirror, product)
         rest -= np.outer(product, mirror)
@@ -35,23 +42,7 @@ def symmetric_eigen(matrix: Array) -> tuple[Array, Array]:
     vectors = np.ascontiguousarray(vectors)
     for mirror in reversed(mirrors):
         part = vectors[-len(mirror) :]
-        part -= np.outer(mirror, _sum_of_rows(part, mirror))
+        part -= np.outer(mirror, product_in_order(mirror, part))
     largest = np.abs(vectors).argmax(axis=0)
     vectors *= np.sign(vectors[largest, np.arange(len(vectors))])
     return values[::-1], vectors.T[::-1]
-
-
-def _mirror(column: Array) -> tuple[Array, float]:
-    """The v for which (I - v v^T) `column` is (x, 0, 0, ...), and that x."""
-    length = np.sqrt(np.sum(np.square(column)))
-    if length == 0:
-        return np.zeros_like(column), 0.0
-    first = -np.copysign(length, column[0])
-    mirror = column.copy()
-    mirror[0] -= first
-    return mirror * np.sqrt(2 / np.sum(np.square(mirror))), first
-
-
-def _sum_of_rows(matrix: Array, weights: Array) -> Array:
-    """`weights @ matrix`, added row by row."""
-    return np.sum(matrix * weights[:, np.newaxis], axis=0)

@@ -1,7 +1,10 @@
-"""Images as numbers in [0, 1], and how far two of them are apart; needs NumPy alone."""
+"""Images as numbers in [0, 1], and how far two of them are apart; needs no TensorFlow."""
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 from mnist_autoencoders.dataset.store import Images
 
@@ -31,7 +34,8 @@ def mse_and_psnr(errors: NDArray[np.float64]) -> dict[str, float]:
 
     The PSNR of an image without error is no number; it counts as `SMALLEST_ERROR`.
     """
-    decibels = -10 * np.log10(np.maximum(errors, SMALLEST_ERROR))
+    # NumPy's logarithms differ between processors with and without AVX-512, SciPy's do not
+    decibels = xlogy(-10 / math.log(10), np.maximum(errors, SMALLEST_ERROR))
     return {"mse": float(np.mean(errors)), "psnr": float(np.mean(decibels))}
 
 

@@ -6,9 +6,14 @@ from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
 from mnist_autoencoders.dataset.store import Labels
+from mnist_autoencoders.measures.arithmetic import (
+    Array,
+    for_distances,
+    for_products,
+    product_in_order,
+)
 from mnist_autoencoders.measures.codes import leave_one_out_accuracy, silhouette
 from mnist_autoencoders.measures.eigen import symmetric_eigen
-from mnist_autoencoders.measures.fixed_point import Array, for_distances, for_products
 
 Points = NDArray[np.float32]
 
@@ -31,8 +36,7 @@ def _start(points: Array) -> Points:
     """The first two principal coordinates of `[n, d]`, with the spread that scikit-learn gives."""
     centred = for_products(points - points.mean(axis=0), len(points))
     _, axes = symmetric_eigen(centred.T @ centred)
-    # sums, since a product by BLAS would depend on the processor
-    plane = np.stack([np.sum(centred * axis, axis=1) for axis in axes[:2]], axis=1)
+    plane = product_in_order(axes[:2], centred.T).T
     return (plane / plane[:, 0].std() * 1e-4).astype(np.float32)
 
 

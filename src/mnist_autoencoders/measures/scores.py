@@ -2,6 +2,7 @@
 
 import numpy as np
 import tensorflow as tf
+from scipy.special import xlogy
 
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.measures.pixels import Pixels, as_pixels, mse_and_psnr, squared_errors
@@ -22,15 +23,16 @@ def image_scores(originals: Images, images: Pixels) -> dict[str, float]:
     """
     wanted = as_pixels(originals)
     mse, psnr = mse_and_psnr(squared_errors(originals, images)).values()
-    likely = np.clip(images, EPSILON, 1 - EPSILON)
-    cross_entropy = -wanted * np.log(likely) - (1 - wanted) * np.log1p(-likely)
+    likely = np.clip(images.astype(np.float64), EPSILON, 1 - EPSILON)
+    # NumPy's logarithms differ between processors with and without AVX-512, SciPy's do not
+    cross_entropy = -xlogy(wanted, likely) - xlogy(1 - wanted, 1 - likely)
     similarity = tf.image.ssim(
         wanted[..., np.newaxis], images.astype(np.float32)[..., np.newaxis], max_val=1.0
     ).numpy()
     return {
         "mse": mse,
         "mae": float(np.mean(np.abs(images - wanted), dtype=np.float64)),
-        "bce": float(np.mean(cross_entropy, dtype=np.float64)),
+        "bce": float(np.mean(cross_entropy)),
         "psnr": psnr,
         "ssim": float(np.mean(similarity, dtype=np.float64)),
     }

@@ -44,8 +44,8 @@ class Dense(ModelParameters):
     def expand(self, shape: tuple[int, ...]) -> Chain:  # noqa: ARG002
         from keras import layers
 
-        image = [layers.Dense(SIDE * SIDE), layers.Reshape((SIDE, SIDE, 1))]
-        return [*self._hidden(self.hidden[::-1]), *image]
+        hidden = self._hidden(self.hidden[::-1])
+        return [*hidden, layers.Dense(SIDE * SIDE), layers.Reshape((SIDE, SIDE, 1))]
 
     @property
     def architecture(self) -> str:

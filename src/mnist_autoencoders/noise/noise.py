@@ -1,6 +1,9 @@
 """A noise: an entry of `noises:` in params.yaml, and what it does to images."""
 
+import hashlib
+import inspect
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -55,8 +58,17 @@ class Noise(Section, ABC):
         return f"{self.kind.replace('_', ' ')} {self.strength:g}"
 
     def card(self) -> dict[str, Any]:
-        """What this noise is, in words that need none of its code."""
-        return {"kind": self.kind, "strength": self.strength, "label": self.label}
+        """What this noise is, in words that need none of its code.
+
+        The digest of that code is with it: so a training that draws noise anew depends on it.
+        """
+        code = Path(inspect.getfile(type(self))).read_bytes()
+        return {
+            "kind": self.kind,
+            "strength": self.strength,
+            "label": self.label,
+            "code_sha256": hashlib.sha256(code).hexdigest(),
+        }
 
 
 AnyNoise = Annotated[Noise, of_kind(KINDS)]

@@ -21,7 +21,7 @@ def write_rungs(
         rung = folder / str(noise.strength)
         rung.mkdir()
         # no entry of `noises:` can have a name with a space: their noise is another one
-        name = f"sweep {noise.kind}_{noise.strength}"
+        name = f"sweep {noise.kind}_{float(noise.strength)}"
         for split in SPLITS:
             images = open_images(clean, split)[: counts[split]]
             write_noisy_images(images, rung, split, name, noise, seed)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mnist_autoencoders.dataset.store import Card
 from mnist_autoencoders.stagecraft import layout
@@ -34,7 +34,7 @@ class Report:
         """The report as HTML, with its pictures inside."""
         environment = Environment(
             loader=PackageLoader("mnist_autoencoders.page"),
-            autoescape=select_autoescape(),
+            autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

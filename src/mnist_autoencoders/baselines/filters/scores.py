@@ -14,6 +14,7 @@ from mnist_autoencoders.dataset.store import open_images
 from mnist_autoencoders.measures.pixels import Pixels, as_bytes, as_pixels
 from mnist_autoencoders.measures.scores import image_scores
 from mnist_autoencoders.noise_ladder.read import NoisyImages, example
+from mnist_autoencoders.records import write_table
 from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
 
 NO_FILTER = "none"
@@ -52,7 +53,7 @@ def write_filter_scores(
             if noisy == shown and method != NO_FILTER:
                 examples[method] = as_bytes(images[:EXAMPLES])
             progress.advance(BAR)
-    pd.DataFrame(rows).to_csv(folder / "scores.csv", index=False)
+    write_table(folder / "scores.csv", pd.DataFrame(rows))
     np.savez(folder / "examples.npz", allow_pickle=False, **examples)
 
 

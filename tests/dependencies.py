@@ -1,0 +1,260 @@
+"""What the stages use, against what dvc.yaml lists: the code they import, and what they touch."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from dvc.parsing import DataResolver
+from dvc.repo import Repo
+from ruamel.yaml import YAML
+
+PARAMETERS = "params.yaml"
+PACKAGE = "src/mnist_autoencoders"
+CODE = ("src", "stages")
+
+OUTS = ("outs", "metrics", "plots")
+LISTS = ("deps", "params", *OUTS)
+"""The lists of an entry of dvc.yaml."""
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """Something that certain stages may use unlisted, or list unused; `stage` is a pattern."""
+
+    stage: str
+    entry: str
+    reason: str
+
+
+UNLISTED = (
+    Exemption("*", "stages/__init__.py", "finds the packages, for every command"),
+    Exemption("*", f"{PACKAGE}/stagecraft", "paths, messages, signals: they shape no output"),
+    Exemption("train@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
+    Exemption("train@*", "mlartifacts", "the MLflow store, which no stage reads"),
+    Exemption("train@*", "tracking", "where the MLflow store is"),
+    Exemption("evaluate@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
+    Exemption("evaluate@*", "tracking", "where the MLflow store is"),
+    Exemption("train@*", f"{PACKAGE}/timings", "writes what depends on the clock: the next line"),
+    Exemption("train@*", "reports/timings", "no hash may depend on the clock: the page shows it"),
+)
+"""What stages use, read or write though no list has it: nothing that is hashed depends on it."""
+
+UNUSED = (
+    Exemption("prepare", "out/valid.txt", "orders: nothing works before params.yaml is checked"),
+)
+"""What stages list though they do not read it."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage as DVC makes it of an entry of dvc.yaml; its outputs are those of all `OUTS`."""
+
+    name: str
+    deps: list[str]
+    params: list[str]
+    outs: list[str]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a stage touched as it ran: files, listed folders, keys of params.yaml."""
+
+    read: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
+
+
+class Pipeline:
+    """A project's dvc.yaml and code, and what its stages touched if that was recorded."""
+
+    def __init__(self, project: Path, record: Path | None = None) -> None:
+        self.project = project
+        self.touched = None if record is None else read_record(record)
+        self.stages: dict[str, Any] = YAML(typ="safe").load(project / "dvc.yaml")["stages"]
+        self.parameters: dict[str, Any] = YAML(typ="safe").load(project / PARAMETERS)
+        self.repo = Repo(str(project))
+
+    def problems(self, stages: dict[str, Any] | None = None) -> list[str]:
+        """Where a stage and its lists differ; of all stages, or of such entries of dvc.yaml."""
+        found = []
+        for stage in self._resolve(stages or self.stages):
+            found += [f"{stage.name} {problem}" for problem in self._of_code(stage)]
+            if self.touched is not None:
+                found += [f"{stage.name} {problem}" for problem in self._of_touch(stage)]
+        return sorted(found)
+
+    def without_one_entry(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each entry of each list of dvc.yaml, in words, and its stage without it."""
+        for name, definition in self.stages.items():
+            body = definition.get("do", definition)
+            for key in LISTS:
+                for index, entry in enumerate(body.get(key, [])):
+                    left = body | {key: body[key][:index] + body[key][index + 1 :]}
+                    changed = left if body is definition else definition | {"do": left}
+                    yield f"{name}: {key}: {entry}", {name: changed}
+
+    def _resolve(self, stages: dict[str, Any]) -> list[Stage]:
+        resolver = DataResolver(self.repo, str(self.project), {"stages": stages})
+        return [
+            Stage(name, _listed(entry, "deps"), _listed(entry, "params"), _listed(entry, *OUTS))
+            for name, entry in resolver.resolve()["stages"].items()
+        ]
+
+    def _of_code(self, stage: Stage) -> Iterator[str]:
+        used = self._imported(stage)
+        listed = [dep for dep in stage.deps if _in(dep, CODE)]
+        for file in used:
+            if not _in(file, listed):
+                yield f"imports {file}, which is in no dep"
+        for dep in listed:
+            for file in _files(self.project, dep):
+                if file.endswith(".py") and not _is_marker(file) and file not in used:
+                    yield f"never imports {file} of the dep {dep}"
+
+    def _of_touch(self, stage: Stage) -> Iterator[str]:
+        assert self.touched is not None
+        touched = self.touched.get(stage.name, Touched())
+        unlisted, unused = _exempt(UNLISTED, stage.name), _exempt(UNUSED, stage.name)
+
+        for path in touched.read:
+            if not _in(path, [*stage.deps, *stage.outs, *unlisted, PARAMETERS]):
+                yield f"reads {path}, which is in no dep"
+        for dep in stage.deps:
+            for path in self._data(dep):
+                if not _any_in(self._read_alike(stage.name), path) and path not in unused:
+                    yield f"never reads {path} of the dep {dep}"
+        for path in set(unused) - {*stage.deps}:
+            yield f"does not wait for {path}"
+
+        for path in touched.written:
+            if not _in(path, [*stage.outs, *unlisted]):
+                yield f"writes {path}, which is in no out"
+        for out in stage.outs:
+            if not _any_in(touched.written, out):
+                yield f"never writes the out {out}"
+
+        for key in touched.parameters:
+            # the whole file is a dep
+            if not (_in(key, [*stage.params, *unlisted], ".") if key else PARAMETERS in stage.deps):
+                yield f"reads {key or PARAMETERS}, which is in no param"
+        for param in stage.params:
+            read = any(
+                _in(key, [param], ".") or _in(param, [key], ".") for key in touched.parameters
+            )
+            if not read:
+                yield f"never reads the param {param}"
+
+    def _data(self, dep: str) -> list[str]:
+        """A dep that is no code, or the files in one that are none."""
+        if not _in(dep, CODE):
+            return [dep]
+        return [file for file in _files(self.project, dep) if not file.endswith(".py")]
+
+    def _read_alike(self, name: str) -> set[str]:
+        """What a stage read, or another of the same `foreach`: they have one list for all."""
+        assert self.touched is not None
+        group, all_read = name.partition("@")[0], set[str]()
+        for other, touched in self.touched.items():
+            if other.partition("@")[0] == group:
+                all_read |= touched.read
+        return all_read
+
+    def _imported(self, stage: Stage) -> set[str]:
+        """The files that a stage imports, and what those do, but for exempt ones and theirs."""
+        exempt = _exempt(UNLISTED, stage.name)
+        found, left = set[str](), [f"stages/{stage.name.partition('@')[0]}.py", *self._kinds(stage)]
+        while left:
+            file = left.pop()
+            if file not in found and not _is_marker(file) and not _in(file, exempt):
+                found.add(file)
+                left += _imports(self.project, file)
+        return found
+
+    def _kinds(self, stage: Stage) -> list[str]:
+        """The kinds that a stage imports by their names in params.yaml.
+
+        Training with fresh noise imports a noise's kind as well, but need not list it: it depends
+        on the noise's card, which holds a digest of the kind.
+        """
+        match stage.name.split("@"):
+            case ["validate"]:
+                folders = [f"{PACKAGE}/noise_kinds", f"{PACKAGE}/model_kinds"]
+                return [file for folder in folders for file in _files(self.project, folder)]
+            case ["add_noise", noise]:
+                return [f"{PACKAGE}/noise_kinds/{self.parameters['noises'][noise]['kind']}.py"]
+            case ["noise_ladder", kind]:
+                return [f"{PACKAGE}/noise_kinds/{kind}.py"]
+            case ["train", model]:
+                return [f"{PACKAGE}/model_kinds/{self.parameters['models'][model]['kind']}.py"]
+        return []
+
+
+def read_record(file: Path) -> dict[str, Touched]:
+    """What `recorder/sitecustomize.py` recorded, by stage, of files that are the repository's.
+
+    Names with a dot in front are temporary, and recorded when they are moved into place, or of
+    tools. Folders of code are listed by every import.
+    """
+    touched: dict[str, Touched] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        stage, action, what = line.split("\t")
+        of_stage = touched.setdefault(stage, Touched())
+        if action == "parameter":
+            of_stage.parameters.add(what)
+            continue
+        path = PurePosixPath(what)
+        strange = any(part.startswith((".", "<", "__pycache__")) for part in path.parts)
+        folder_of_code = _in(what, CODE) and not path.suffix
+        if not (strange or folder_of_code or _is_marker(what)):
+            (of_stage.read if action == "read" else of_stage.written).add(what)
+    return touched
+
+
+@lru_cache
+def _imports(project: Path, file: str) -> list[str]:
+    """The files of a project that one of them imports, at its top or in a function."""
+    names = set[str]()
+    for node in ast.walk(ast.parse((project / file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # what is imported from a package may be a module of it
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    paths = [Path(base, *name.split(".")) for name in names for base in ("src", "")]
+    files = [path.with_suffix(".py") for path in paths]
+    return [path.as_posix() for path in files if (project / path).is_file()]
+
+
+def _listed(entry: dict[str, Any], *keys: str) -> list[str]:
+    """The entries of these lists; one with options is a mapping with one key."""
+    entries = [each for key in keys for each in entry.get(key, [])]
+    return [each if isinstance(each, str) else next(iter(each)) for each in entries]
+
+
+def _files(project: Path, entry: str) -> list[str]:
+    """A file of a project, or those below a folder, but for what Python makes of them."""
+    path = project / entry
+    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    return [each.relative_to(project).as_posix() for each in files if each.suffix != ".pyc"]
+
+
+def _is_marker(file: str) -> bool:
+    """Whether a file only marks a package, and says in a docstring what is in it."""
+    return file.startswith(PACKAGE) and file.endswith("/__init__.py")
+
+
+def _exempt(exemptions: Iterable[Exemption], stage: str) -> list[str]:
+    return [each.entry for each in exemptions if fnmatch(stage, each.stage)]
+
+
+def _in(path: str, entries: Iterable[str], separator: str = "/") -> bool:
+    """Whether a path is one of these, or below one."""
+    return any(path == entry or path.startswith(entry + separator) for entry in entries)
+
+
+def _any_in(paths: Iterable[str], entry: str) -> bool:
+    return any(_in(path, [entry]) for path in paths)

@@ -1,0 +1,142 @@
+"""What an edit re-runs: `python -m tests.edits` prints it as a table, a minute or two.
+
+`dvc status` says which stages are out of date after the edit, in a copy of this repository whose
+outputs are placeholders that DVC takes for results. Nothing runs.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+
+import stages  # noqa: F401  puts src/ on the path
+from tests.conftest import Project, copy_repository
+
+PACKAGE = "src/mnist_autoencoders"
+SMALL = {"kind": "dense", "input": "clean", "code_size": 2}
+
+FILES = {
+    "a new kind of noise": f"{PACKAGE}/noise_kinds/new.py",
+    "a kind of noise": f"{PACKAGE}/noise_kinds/gaussian.py",
+    "what all noises share": f"{PACKAGE}/noise/noise.py",
+    "a new kind of network": f"{PACKAGE}/model_kinds/new.py",
+    "a kind of network": f"{PACKAGE}/model_kinds/strided.py",
+    "the training loop": f"{PACKAGE}/training/loop.py",
+    "a filter": f"{PACKAGE}/baselines/filters/methods.py",
+    "the t-SNE": f"{PACKAGE}/measures/planes.py",
+    "the scores of images": f"{PACKAGE}/measures/scores.py",
+    "a published figure": f"{PACKAGE}/published/systems.yaml",
+    "a claim": f"{PACKAGE}/claims/denoising.py",
+    "a figure": f"{PACKAGE}/figures/draw.py",
+    "the page": f"{PACKAGE}/page/templates/index.html.jinja",
+    "timings": f"{PACKAGE}/timings/timing.py",
+    "what MLflow is told": f"{PACKAGE}/tracking/runs.py",
+    "messages": f"{PACKAGE}/stagecraft/terminal.py",
+}
+"""What is edited, and the file: a line is appended, which makes a new one."""
+
+PARAMETERS: dict[str, Any] = {
+    "noises.new": {"kind": "gaussian", "factor": 0.3},
+    "noises.speckle.factor": 0.5,
+    "noise_ladder.strengths.tones": [0.5],
+    "models.new": SMALL,
+    "models.simple.epochs": 3,
+    "filters.median": [3, 5],
+    "evaluation.code_bits": [4],
+    "embedding.model": "simple",
+    "claims.close": 0.5,
+    "tracking.experiment": "new",
+}
+"""What is set in params.yaml."""
+
+
+def place_outputs(project: Project) -> None:
+    """Put a file in the place of each output, and have DVC take them for results."""
+    with Repo(str(project.folder)) as repo:
+        stages = repo.index.stages
+        places = [out.def_path for stage in stages for out in (*stage.outs, *stage.deps)]
+    for place in sorted({*places}, reverse=True):
+        path = project.folder / place
+        if not path.exists():
+            path = path if path.suffix else path / "placeholder"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(place)
+    project.run("dvc", "commit", "--force")
+
+
+@contextmanager
+def edited_file(path: Path) -> Iterator[None]:
+    before = path.read_bytes() if path.exists() else None
+    path.write_bytes((before or b"") + b"\n")
+    yield
+    if before is None:
+        path.unlink()
+    else:
+        path.write_bytes(before)
+
+
+@contextmanager
+def edited_parameters(project: Project, key: str, value: Any) -> Iterator[None]:
+    before = (project.folder / "params.yaml").read_bytes()
+    parameters = project.read_parameters()
+    *above, last = key.split(".")
+    section = parameters
+    for part in above:
+        section = section[part]
+    section[last] = value
+    project.write_parameters(parameters)
+    yield
+    (project.folder / "params.yaml").write_bytes(before)
+
+
+def row(project: Project, what: str) -> str:
+    """A line of the table: the stages that are out of date, and those that come after them."""
+    with Repo(str(project.folder)) as repo:
+        changed = {*repo.status()}
+        following: dict[str, set[str]] = {stage.addressing: set() for stage in repo.index.stages}
+        for stage, before in repo.index.graph.edges:
+            following[before.addressing].add(stage.addressing)
+    # whatever is valid, the output of `validate` is the same
+    after, left = set[str](), changed - {"validate"}
+    while left:
+        new = following[left.pop()] - after
+        after |= new
+        left |= new
+    of_all = sorted(following)
+    return f"| {what} | {in_words(changed, of_all)} | {in_words(after - changed, of_all)} |"
+
+
+def in_words(stages: set[str], of_all: list[str]) -> str:
+    """The stages by name; where all entries of one are there, their number."""
+    words = []
+    for name, group in groupby(of_all, key=lambda stage: stage.partition("@")[0]):
+        entries = [*group]
+        chosen = [stage for stage in entries if stage in stages]
+        if len(chosen) > 3:
+            every = "all" if chosen == entries else f"{len(chosen)} of"
+            words.append(f"{name} ({every} {len(entries)})")
+        else:
+            words += chosen
+    return ", ".join(words) or "nothing"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_repository(Path(folder))
+        place_outputs(project)
+        print("| edit of | re-runs | then, where outputs differ |\n|---|---|---|")
+        print(row(project, "nothing"), flush=True)
+        for what, file in FILES.items():
+            with edited_file(project.folder / file):
+                print(row(project, f"{what}: `{file.removeprefix(f'{PACKAGE}/')}`"), flush=True)
+        for key, value in PARAMETERS.items():
+            with edited_parameters(project, key, value):
+                print(row(project, f"`{key}`"), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Records what the stages of a pipeline touch: an audit hook, installed as Python starts.
+
+Python imports this where its folder is in PYTHONPATH. A stage, and processes that it starts, then
+append lines to the file that STAGE_RECORD names: the stage, what it did, to what, with tabs between
+them. `read` and `write` name a path in the repository, `parameter` a key of params.yaml.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def record(stage: str, file: str) -> None:
+    """Install the hook: each thing that this process does is recorded once."""
+    repository = Path.cwd()
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    known: set[tuple[str, str]] = set()
+
+    def note(action: str, what: str) -> None:
+        if (action, what) not in known:
+            known.add((action, what))
+            # one short write at the end: the lines of several processes do not mix
+            os.write(descriptor, f"{stage}\t{action}\t{what}\n".encode())
+
+    def note_path(action: str, path: Any) -> None:
+        # a number is an open file
+        if isinstance(path, (str, bytes, os.PathLike)):
+            full = repository / os.fsdecode(path)
+            # where folders are removed, names come without what they are relative to
+            missing = action == "read" and not full.exists()
+            if full.is_relative_to(repository) and full != repository and not missing:
+                note(action, full.relative_to(repository).as_posix())
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        match event, arguments:
+            case "open", (path, _, flags):
+                note_path("write" if flags & (os.O_WRONLY | os.O_RDWR) else "read", path)
+            case "os.listdir" | "os.scandir", (path,):
+                note_path("read", path)
+            case "os.rename", (_, path, *_):
+                note_path("write", path)
+            case "exec", (code,):
+                note_path("read", code.co_filename)
+            # `stagecraft.parameters.READ`, which is not imported yet
+            case "mnist_autoencoders.parameters.read", (key,):
+                note("parameter", key)
+
+    sys.addaudithook(hook)
+
+
+if "DVC_STAGE" in os.environ and "STAGE_RECORD" in os.environ:
+    record(os.environ["DVC_STAGE"], os.environ["STAGE_RECORD"])

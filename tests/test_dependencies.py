@@ -1,0 +1,23 @@
+"""What dvc.yaml lists of the code; `test_pipeline` has what stages touch as they run."""
+
+import ast
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.dependencies import Pipeline
+
+
+def test_every_stage_lists_the_code_that_it_imports_and_no_other() -> None:
+    assert Pipeline(ROOT).problems() == []
+
+
+def test_a_file_that_marks_a_package_holds_no_code() -> None:
+    """So no stage has to list it."""
+
+    def is_docstring(node: ast.stmt) -> bool:
+        return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+    def holds_code(file: Path) -> bool:
+        return not all(map(is_docstring, ast.parse(file.read_text(encoding="utf-8")).body))
+
+    assert [file for file in (ROOT / "src").rglob("__init__.py") if holds_code(file)] == []

@@ -1,0 +1,287 @@
+"""Curves, bars and rows of images show the numbers of their tables, in files of few colours."""
+
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from mnist_autoencoders.figures import draw
+from mnist_autoencoders.figures.style import (
+    COLOURS,
+    DIGIT_COLOURS,
+    MARKERS,
+    log_ticks,
+    save,
+    save_sheet,
+)
+from tests import artists
+from tests.conftest import ROOT
+
+BLUE, ORANGE, AMBER, BLACK = "#0072b2", "#d55e00", "#e69f00", "#000000"
+
+styled = pytest.fixture(autouse=True)(artists.styled)
+
+
+def test_what_shows_results_never_starts_tensorflow() -> None:
+    script = (
+        "import sys; sys.path.insert(0, 'src');"
+        "import mnist_autoencoders.figures.comparisons, mnist_autoencoders.figures.of_model;"
+        "import mnist_autoencoders.page.render, mnist_autoencoders.timings.timing;"
+        "print({'tensorflow', 'keras', 'mlflow', 'dvc'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", script]
+    assert subprocess.check_output(command, cwd=ROOT, text=True) == "set()\n"
+
+
+def test_every_colour_and_marker_tells_something_apart() -> None:
+    assert len({*COLOURS, *DIGIT_COLOURS}) == 8 + 10
+    assert len(set(MARKERS)) == 8
+    axes = plt.figure().subplots()
+    assert [artists.look(axes.plot([0, 1])[0])[0] for _ in COLOURS] == [
+        colour.lower() for colour in COLOURS
+    ]
+
+
+def test_the_style_is_light() -> None:
+    figure, axes = plt.subplots()
+    axes.plot([0, 1], label="line")
+    assert not axes.legend().get_frame_on()
+    assert {name: spine.get_visible() for name, spine in axes.spines.items()} == {
+        "left": True, "bottom": True, "top": False, "right": False,
+    }  # fmt: skip
+    figure.draw_without_rendering()
+    for line in axes.xaxis.get_gridlines():
+        assert (line.get_visible(), line.get_alpha()) == (True, 0.3)
+    assert (figure.dpi, axes.xaxis.label.get_size()) == (100, 11)
+    assert type(figure.get_layout_engine()).__name__ == "ConstrainedLayoutEngine"
+
+
+def shades() -> Figure:
+    """A figure of 2 x 1 inches, one grey or green shade a column."""
+    figure = plt.figure(figsize=(2, 1), layout="none")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    ramp = np.linspace(0, 1, 400)
+    colours = np.stack([ramp, np.sqrt(ramp), ramp**2], axis=-1)
+    axes.imshow(colours[None], aspect="auto", interpolation="nearest")
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("write", "pixels", "fewest", "most"),
+    [(save, (286, 156), 200, 256), (save_sheet, (165, 90), 25, 32)],
+)
+def test_files_have_few_colours_and_are_the_same_bytes_again(
+    tmp_path: Path, write: object, pixels: tuple[int, int], fewest: int, most: int
+) -> None:
+    assert callable(write)
+    for name in ("first", "second"):
+        write(shades(), tmp_path / f"{name}.png")
+        assert plt.get_fignums() == []
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+    with Image.open(tmp_path / "first.png") as picture:
+        # a tenth of an inch of margin on every side
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "P", pixels)
+        assert "Software" not in picture.info
+        colours = np.asarray(picture)
+    assert fewest <= len(np.unique(colours)) <= most
+    # dithering would mix colours within a column
+    rows = colours[len(colours) // 4 : -len(colours) // 4]
+    assert (rows == rows[0]).all()
+
+
+def test_a_logarithmic_axis_has_plain_numbers() -> None:
+    figure, axes = plt.subplots()
+    axes.set(xscale="log", xlim=(0.15, 60))
+    log_ticks(axes.xaxis)
+    figure.draw_without_rendering()
+    shown = [t.label1.get_text() for t in axes.xaxis.get_major_ticks() if 0.15 < t.get_loc() < 60]
+    assert shown == ["0.2", "0.5", "1", "2", "5", "10", "20", "50"]
+    assert set(artists.texts(axes.get_xticklabels(minor=True))) == {""}
+
+
+@pytest.mark.parametrize(
+    ("epochs", "published", "marker"), [(3, [0.5, 0.3, 0.2, 0.1], "o"), (39, [], "o"),
+                                        (40, [], "None")],
+)  # fmt: skip
+def test_a_learning_curve_has_both_losses_and_those_printed(
+    epochs: int, published: list[float], marker: str
+) -> None:
+    numbers = range(1, epochs + 1)
+    history = pd.DataFrame(
+        {"epoch": numbers, "loss": [2 / n for n in numbers], "val_loss": [3 / n for n in numbers]}
+    )
+    figure = draw.learning_curve(history, published, "nats per pixel")
+    (axes,) = figure.axes
+    lines = artists.by_label(axes)
+    assert artists.points(lines["training"]) == [(n, 2 / n) for n in numbers]
+    assert artists.points(lines["validation"]) == [(n, 3 / n) for n in numbers]
+    assert artists.look(lines["training"]) == (BLUE, "-", marker)
+    assert artists.look(lines["validation"]) == (ORANGE, "-", marker)
+    shown = ["published, validation"] if published else []
+    for name in shown:
+        assert artists.points(lines[name]) == [(1, 0.5), (2, 0.3), (3, 0.2), (4, 0.1)]
+        assert artists.look(lines[name]) == (AMBER, "None", "D")
+        assert lines[name].get_markersize() == 5
+    assert artists.legend(axes) == [*shown, "training", "validation"]
+    assert {lines[name].get_markersize() for name in ("training", "validation")} == {3}
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss (nats per pixel)")
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "log")
+    assert artists.size(figure) == (6, 3.4)
+
+
+def test_a_learning_curve_has_whole_epochs_and_plain_losses() -> None:
+    history = pd.DataFrame({"epoch": [1, 2], "loss": [0.71, 0.11], "val_loss": [0.68, 0.12]})
+    figure = draw.learning_curve(history, [], "nats per pixel")
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    assert all(place == int(place) for place in axes.get_xticks())
+    low, high = axes.get_ylim()
+    shown = [t.label1.get_text() for t in axes.yaxis.get_major_ticks() if low < t.get_loc() < high]
+    assert shown == ["0.12", "0.15", "0.2", "0.3", "0.5", "0.7"]
+    assert set(artists.texts(axes.get_yticklabels(minor=True))) <= {""}
+
+
+SCORES = pd.DataFrame(
+    {
+        "model": ["plain", "denoiser", "other"],
+        "psnr": [21.126, 15.5, 30.0],
+        "ssim": [0.811, 0.5, 0.958],
+        "input.psnr": [np.nan, 9.25, np.nan],
+        "input.ssim": [np.nan, 0.25, np.nan],
+    }
+)
+
+
+@pytest.mark.parametrize("noisy", [True, False])
+def test_bars_of_psnr_and_ssim_are_never_each_others(noisy: bool) -> None:
+    scores = SCORES if noisy else SCORES[["model", "psnr", "ssim"]]
+    figure = draw.score_bars(scores)
+    psnr, ssim = figure.axes
+    assert (psnr.get_xlabel(), ssim.get_xlabel()) == (
+        "PSNR (dB), higher is better",
+        "SSIM, higher is better",
+    )
+    assert artists.bars(psnr) == [[(0, 21.126, BLUE), (1, 15.5, BLUE), (2, 30.0, BLUE)]]
+    assert artists.bars(ssim) == [[(0, 0.811, BLUE), (1, 0.5, BLUE), (2, 0.958, BLUE)]]
+    assert artists.texts(psnr.texts) == ["21.13", "15.50", "30.00"]
+    assert artists.texts(ssim.texts) == ["0.81", "0.50", "0.96"]
+    assert artists.texts(psnr.get_yticklabels()) == ["plain", "denoiser", "other"]
+    for axes, place in ((psnr, 9.25), (ssim, 0.25)):
+        assert axes.yaxis_inverted()
+        assert axes.margins()[0] == 0.15
+        assert artists.has_no_row_lines(axes)
+        assert {(text.xyann, text.anncoords) for text in axes.texts} == {((3, 0), "offset points")}
+        for inputs in axes.collections:
+            assert artists.dots(inputs) == [(place, 1)]
+            assert (artists.dot_colour(inputs), artists.shape(inputs)) == (ORANGE, "D")
+            assert inputs.get_zorder() == 3
+        assert len(axes.collections) == noisy
+    assert [artists.texts(shown.get_texts()) for shown in figure.legends] == (
+        [["its noisy input"]] if noisy else []
+    )
+    assert artists.size(figure) == (9, 2.7)
+
+
+def test_models_stand_beside_pca_with_labels_that_never_meet() -> None:
+    scores = pd.DataFrame(
+        {
+            "model": ["high", "low", "middle", "alone"],
+            "code_size": [10, 10, 10, 100],
+            "psnr": [20.5, 20.0, 20.25, 25.0],
+        }
+    )
+    curve = pd.DataFrame({"components": [1, 10, 100], "psnr": [11.0, 16.0, 24.0]})
+    figure = draw.beside_pca(scores, curve)
+    (axes,) = figure.axes
+    lines = artists.by_label(axes)
+    pca, models = lines["PCA, as many components"], lines["autoencoder"]
+    assert artists.points(pca) == [(1, 11), (10, 16), (100, 24)]
+    assert artists.points(models) == [(10, 20.5), (10, 20.0), (10, 20.25), (100, 25.0)]
+    assert artists.look(pca) == (BLACK, "-", ".")
+    assert artists.look(models) == (ORANGE, "None", "o")
+    placed = [(text.get_text(), text.xy, text.xyann) for text in axes.texts]
+    assert placed == [
+        ("low", (10, 20.0), (pytest.approx(10.8), 20.0)),
+        ("middle", (10, 20.25), (pytest.approx(10.8), 20.75)),
+        ("high", (10, 20.5), (pytest.approx(10.8), 21.5)),
+        ("alone", (100, 25.0), (pytest.approx(108), 25.0)),
+    ]
+    assert {(text.get_fontsize(), text.get_va()) for text in axes.texts} == {(9, "center")}
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("code size (values)", "PSNR (dB)")
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
+    assert axes.xaxis.get_major_formatter()(20, 0) == "20"
+    assert artists.legend(axes) == ["PCA, as many components", "autoencoder"]
+    assert corner(axes) == "upper left"
+    assert artists.size(figure) == (8, 5.5)
+
+
+def corner(axes: Axes) -> str:
+    """Where the legend stands, by its code in matplotlib."""
+    places = {1: "upper right", 2: "upper left", 10: "center"}
+    return places[axes.get_legend()._loc]
+
+
+def test_rows_of_images_stand_in_their_order() -> None:
+    shades = np.arange(3, dtype=np.uint8)[:, None, None] + np.zeros((3, 28, 28), np.uint8)
+    names = ("original", "input", "reconstruction")
+    rows = {name: shades + np.uint8(10 * start) for start, name in enumerate(names)}
+    figure = draw.reconstructions(rows)
+    panels = np.reshape(np.array(figure.axes, dtype=object), (3, 3))
+    for line, (name, images) in zip(panels, rows.items(), strict=True):
+        for axes, image in zip(line, images, strict=True):
+            np.testing.assert_array_equal(artists.picture(axes), image)
+            assert artists.is_bare(axes)
+            assert (len(axes.get_xticks()), len(axes.get_yticks())) == (0, 0)
+        assert [axes.get_ylabel() for axes in line] == [name, "", ""]
+        label = line[0].yaxis.label
+        assert (label.get_rotation(), label.get_ha(), label.get_va()) == (0, "right", "center")
+    grid = panels[0, 0].get_gridspec()
+    assert (grid.wspace, grid.hspace) == (0.05, 0.05)
+    assert artists.size(figure) == (3, 3)
+
+
+def test_code_values_are_counted_as_shares_of_their_model() -> None:
+    codes = {
+        "sparse": np.array([[0, 0], [0, 1]], np.float32),
+        "plain": np.array([[2.0, 2.0], [-2.0, 6.0], [2.0, 2.0]], np.float32),
+    }
+    scores = pd.DataFrame(
+        {
+            "model": ["plain", "other", "sparse"],
+            "code_mean": [2.5, 9.0, 0.25],
+            "code_near_zero": [0.0, 0.5, 0.751],
+        }
+    )
+    figure = draw.code_histogram(codes, scores)
+    (axes,) = figure.axes
+    assert artists.legend(axes) == [
+        "sparse: mean 0.250, variance 0.19, 75% near zero",
+        "plain: mean 2.500, variance 5.33, 0% near zero",
+    ]
+    sparse, plain = axes.containers
+    top = 2 + (6 - 2) * (0.999 * 5 - 4)
+    edges = np.linspace(-2, top, 61)
+    for bars, values, colour in (
+        (sparse, [0, 0, 0, 1], BLUE),
+        (plain, [2, 2, -2, 6, 2, 2], ORANGE),
+    ):
+        assert len(bars) == 60
+        np.testing.assert_allclose([bar.get_x() for bar in bars], edges[:-1], atol=1e-6)
+        within = [[low <= value < high for value in values] for low, high in pairwise(edges)]
+        wanted = np.mean(within, axis=1)
+        np.testing.assert_allclose([bar.get_height() for bar in bars], wanted)
+        faces = {bar.get_facecolor() for bar in bars}
+        assert faces == {(*plt.matplotlib.colors.to_rgb(colour), 0.6)}
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("code value", "share of the code values")
+    assert axes.get_yscale() == "log"
+    assert axes.get_title() == "Code values of the test images"
+    assert artists.size(figure) == (8, 4.5)

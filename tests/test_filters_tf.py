@@ -1,0 +1,140 @@
+"""Filters and models are scored on the same noisy test images, whatever the processes."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mnist_autoencoders.baselines.filters.methods import METHODS
+from mnist_autoencoders.baselines.filters.scores import write_filter_scores
+from mnist_autoencoders.baselines.filters.tuning import tune_and_apply
+from mnist_autoencoders.dataset.store import Images, open_images
+from mnist_autoencoders.evaluation.denoising import denoising_scores
+from mnist_autoencoders.evaluation.network import Network
+from mnist_autoencoders.figures import denoising as figures
+from mnist_autoencoders.measures.pixels import Pixels, as_bytes, as_pixels
+from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.model_kinds.dense import Dense
+from mnist_autoencoders.models.build import build_model
+from mnist_autoencoders.noise.noise import noise_of
+from mnist_autoencoders.noise_ladder.read import NoisyImages, read_ladder
+from mnist_autoencoders.noise_ladder.write import write_rungs
+from tests.conftest import TENSORFLOW
+
+pytestmark = TENSORFLOW
+
+SCORES = ("mse", "psnr", "ssim")
+SETTINGS = {"median": [1.0, 3.0, 5.0], "gaussian": [0.0, 0.5, 1.0, 2.0]}
+STRONG = 2
+"""Position of Gaussian noise of 0.7, the example, in the ladder."""
+
+
+@pytest.fixture
+def ladder(clean: Path, tmp_path: Path) -> list[NoisyImages]:
+    """Ten training and twelve test images under three noises."""
+    strengths = {"tones": [1.0], "gaussian": [0.2, 0.7]}
+    for kind, numbers in strengths.items():
+        folder = tmp_path / kind
+        folder.mkdir()
+        noises = [noise_of(kind, number) for number in numbers]
+        write_rungs(clean, folder, noises, {"train": 10, "test": 12}, seed=0)
+    return read_ladder(tmp_path, strengths)
+
+
+def scored(originals: Images, images: Pixels) -> list[float]:
+    scores = image_scores(originals, images)
+    return [scores[name] for name in SCORES]
+
+
+def written(clean: Path, ladder: list[NoisyImages], folder: Path, processes: int) -> list[bytes]:
+    folder.mkdir()
+    write_filter_scores(clean, ladder, SETTINGS, folder, processes)
+    return [(folder / name).read_bytes() for name in ("scores.csv", "examples.npz")]
+
+
+def test_every_noise_has_a_row_unfiltered_and_by_each_tuned_filter(
+    clean: Path, ladder: list[NoisyImages], tmp_path: Path
+) -> None:
+    written(clean, ladder, tmp_path / "out", 1)
+    table = pd.read_csv(tmp_path / "out" / "scores.csv")
+    assert table.columns.tolist() == ["kind", "strength", "method", "setting", *SCORES]
+    assert table[["kind", "strength", "method"]].to_numpy().tolist() == [
+        [kind, strength, method]
+        for kind, strength in (("tones", 1.0), ("gaussian", 0.2), ("gaussian", 0.7))
+        for method in ("none", "median", "gaussian")
+    ]
+    originals = open_images(clean, "test")[:12]
+    rows = iter(table.itertuples())
+    for noisy in ladder:
+        row = next(rows)
+        assert np.isnan(row.setting)
+        unfiltered = scored(originals, as_pixels(noisy.images("test")))
+        assert [row.mse, row.psnr, row.ssim] == pytest.approx(unfiltered)
+        for method, settings in SETTINGS.items():
+            row = next(rows)
+            setting, images = tune_and_apply(clean, noisy, METHODS[method], settings)
+            assert row.setting == setting
+            assert [row.mse, row.psnr, row.ssim] == pytest.approx(scored(originals, images))
+    strong = table[-3:].set_index("method")["psnr"]
+    assert strong["median"] > strong["none"] + 2
+
+
+def test_the_examples_are_ten_images_under_the_tutorials_noise(
+    clean: Path, ladder: list[NoisyImages], tmp_path: Path
+) -> None:
+    written(clean, ladder, tmp_path / "out", 1)
+    examples = np.load(tmp_path / "out" / "examples.npz")
+    assert list(examples) == ["clean", "noisy", "median", "gaussian"]
+    expected = {
+        "clean": open_images(clean, "test"),
+        "noisy": ladder[STRONG].images("test"),
+    } | {
+        method: as_bytes(tune_and_apply(clean, ladder[STRONG], METHODS[method], settings)[1])
+        for method, settings in SETTINGS.items()
+    }
+    for name, images in expected.items():
+        assert examples[name].dtype == np.uint8
+        np.testing.assert_array_equal(examples[name], images[:10])
+
+
+def test_the_number_of_processes_changes_no_byte(
+    clean: Path, ladder: list[NoisyImages], tmp_path: Path
+) -> None:
+    one, two = (written(clean, ladder, tmp_path / f"out-{n}", n) for n in (1, 2))
+    assert one == two
+
+
+def test_a_model_is_scored_on_the_images_that_filters_are(
+    clean: Path, ladder: list[NoisyImages]
+) -> None:
+    network = Network(build_model(Dense(kind="dense", input="clean", code_size=4)))
+    table = denoising_scores(network, clean, ladder)
+    assert table.columns.tolist() == ["kind", "strength", *SCORES]
+    assert list(table["kind"]) == ["tones", "gaussian", "gaussian"]
+    assert list(table["strength"]) == [1.0, 0.2, 0.7]
+    originals = open_images(clean, "test")[:12]
+    for noisy, scores in zip(ladder, table[list(SCORES)].to_numpy().tolist()):
+        assert scores == scored(originals, network.reconstruct(noisy.images("test")))
+
+
+def test_figures_show_what_the_tables_hold(
+    clean: Path, ladder: list[NoisyImages], tmp_path: Path
+) -> None:
+    written(clean, ladder, tmp_path / "out", 1)
+    filters = pd.read_csv(tmp_path / "out" / "scores.csv")
+    network = Network(build_model(Dense(kind="dense", input="clean", code_size=4)))
+    models = denoising_scores(network, clean, ladder).assign(model="net")
+
+    units = {"tones": "amount", "gaussian": "standard deviation"}
+    panel = figures.psnr_over_strength(filters, models, units).axes[1]
+    assert panel.get_xlabel() == "standard deviation"
+    lines = {line.get_label(): line.get_ydata() for line in panel.lines}
+    np.testing.assert_array_equal(lines["net"], models["psnr"][1:])
+    best = filters[filters["kind"] == "gaussian"].groupby("strength")["psnr"].max()
+    np.testing.assert_allclose(lines["best filter (named)"], best, atol=0.06)
+
+    cells = figures.psnr_by_noise(models, {"net": "clean images"}).axes[0]
+    shown = [f"{models.loc[number, 'psnr']:.1f}" for number in (0, STRONG)]
+    assert [text.get_text() for text in cells.texts] == shown
+    assert cells.get_yticklabels()[0].get_text() == "net (clean images)"

@@ -1,0 +1,188 @@
+"""Tables hold what the stages left of each model, and the published figures at their epoch."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mnist_autoencoders.parameters import load_parameters
+from mnist_autoencoders.published.read import (
+    compare_with_published,
+    published_curves,
+    read_systems,
+)
+from mnist_autoencoders.stagecraft import layout
+from mnist_autoencoders.tables.collect import collect
+from mnist_autoencoders.tables.models import model_layers, model_table
+from tests.conftest import ROOT
+
+
+def record(parameters: dict[str, Any], noise: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What training says of a model, whatever else it says."""
+    layers = [
+        {"part": "encoder", "layer": "Conv2D", "output": [28, 28, 3], "parameters": 30},
+        {"part": "encoder", "layer": "MaxPooling2D", "output": [4, 5, 8], "parameters": 0},
+        {"part": "decoder", "layer": "Reshape", "output": [28, 28, 1], "parameters": 7},
+    ]
+    return {"architecture": "conv 3", "loss_unit": "nats per pixel", "model_sha256": "abc",
+            "noise": noise, "parameters": parameters, "layers": layers}  # fmt: skip
+
+
+RECORDS = {
+    "simple": record({"input": "clean", "code_l1": 0.0, "variational": None}),
+    "own": record(
+        {"input": "grain", "code_l1": 0.1, "variational": {"beta": 2.0}},
+        {"kind": "gaussian", "strength": 0.7, "label": "gaussian 0.7", "code_sha256": "def"},
+    ),
+}
+
+
+def write(path: Path, content: str | dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+@pytest.fixture
+def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the stages leave of two models, `own` trained on noise, and of a third that is gone."""
+    monkeypatch.chdir(tmp_path)
+    for number, name in enumerate(["simple", "own", "gone"]):
+        write(layout.TRAINING / name / "record.json", RECORDS.get(name, RECORDS["own"]))
+        history = f"epoch,loss,val_loss\n1,0.{number}1,0.{number}2\n2,0.{number}3,0.{number}4\n"
+        write(layout.TRAINING / name / "history.csv", history)
+        planes = {"code": {"knn_accuracy": 0.5, "silhouette": 0.25}} if name == "own" else {}
+        figures = {"psnr": 20.0 + number, "pca": {"psnr": 19.0 - number}, "planes": planes}
+        write(layout.METRICS / f"{name}.json", figures)
+    write(layout.EVALUATION / "simple/compression.csv", "bits,bytes,mse,psnr\n2,10,0.1,11\n")
+    write(
+        layout.EVALUATION / "own/denoising.csv", "kind,strength,mse,psnr,ssim\nblur,1,0.2,9,0.6\n"
+    )
+    write(layout.EVALUATION / "gone/denoising.csv", "kind,strength,mse,psnr,ssim\nblur,1,0,0,0\n")
+    write(layout.FILTERS / "scores.csv", "kind\nfiltered\n")
+    write(layout.CODECS / "codecs.csv", "codec\njpeg\n")
+    write(layout.PCA / "curve.csv", "components\n7\n")
+    write(layout.PCA / "rate_distortion.csv", "bits\n8\n")
+    pixels = {"pca": {"knn_accuracy": 0.3, "silhouette": 0.1}}
+    pixels["tsne_pixels"] = {"knn_accuracy": 0.9, "silhouette": 0.4}
+    write(layout.PIXEL_PLANES / "scores.json", pixels)
+    laid_out = {"tsne_code": {"knn_accuracy": 0.8, "silhouette": 0.35}}
+    write(layout.CODE_PLANE / "scores.json", laid_out)
+    for kind, unit, strengths in [("gaussian", "deviation", [0.2, 0.5]), ("marks", "strokes", [1])]:
+        write(layout.NOISE_LADDER / kind / "ladder.json", {"unit": unit, "strengths": strengths})
+
+
+def rows(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    return list(table[list(columns)].itertuples(index=False, name=None))
+
+
+@pytest.mark.usefixtures("outputs")
+def test_every_table_holds_the_models_that_there_are() -> None:
+    tables = collect(["simple", "own"], "simple", ["gaussian", "marks"])
+    assert rows(tables["scores"], "model", "psnr", "pca.psnr") == [
+        ("simple", 20, 19), ("own", 21, 18)
+    ]  # fmt: skip
+    assert tables["curves"].columns.tolist() == ["model", "epoch", "loss", "val_loss"]
+    assert rows(tables["curves"], "model", "epoch", "loss", "val_loss") == [
+        ("simple", 1, 0.01, 0.02), ("simple", 2, 0.03, 0.04),
+        ("own", 1, 0.11, 0.12), ("own", 2, 0.13, 0.14),
+    ]  # fmt: skip
+    assert rows(tables["compression"], *tables["compression"]) == [("simple", 2, 10, 0.1, 11)]
+    assert rows(tables["denoising"], *tables["denoising"]) == [("own", "blur", 1, 0.2, 9, 0.6)]
+    assert tables["specificity"].columns.tolist() == [
+        "model", "set", "images", "mse", "psnr", "relative_mse", "auroc"
+    ]  # fmt: skip
+    assert tables["specificity"].empty
+    assert rows(tables["filters"], "kind") == [("filtered",)]
+    assert rows(tables["codecs"], "codec") == [("jpeg",)]
+    assert rows(tables["pca"], "components") == [(7,)]
+    assert rows(tables["pca_rates"], "bits") == [(8,)]
+    assert rows(tables["planes"], *tables["planes"]) == [
+        ("pca", "two principal components", "", 0.3, 0.1),
+        ("tsne_pixels", "t-SNE of the pixels", "", 0.9, 0.4),
+        ("code", "the two code values of own", "own", 0.5, 0.25),
+        ("tsne_code", "t-SNE of the code of simple", "simple", 0.8, 0.35),
+    ]
+    # the example to show is Gaussian noise, as near to 0.7 as there is
+    assert rows(tables["ladder"], *tables["ladder"]) == [
+        ("gaussian", 0.2, "deviation", False), ("gaussian", 0.5, "deviation", True),
+        ("marks", 1, "strokes", False),
+    ]  # fmt: skip
+    assert rows(tables["published"], "metric", "epoch", "measured") == [
+        ("val_loss", 2, 0.04), ("loss", 2, 0.03)
+    ]  # fmt: skip
+    assert tables["published_curves"].equals(published_curves())
+    assert tables["models"]["model"].tolist() == ["simple", "own"]
+    assert tables["layers"]["model"].tolist() == ["simple"] * 3 + ["own"] * 3
+
+
+@pytest.mark.usefixtures("outputs")
+def test_without_labels_no_plane_is_scored() -> None:
+    for path in (layout.PIXEL_PLANES, layout.CODE_PLANE):
+        write(path / "scores.json", {})
+    planes = collect(["simple"], "simple", ["marks"])["planes"]
+    assert planes.columns.tolist() == ["plane", "title", "model", "knn_accuracy", "silhouette"]
+    assert planes.empty
+
+
+def test_what_a_model_is_by_its_record() -> None:
+    table = model_table(RECORDS).set_index("model").astype(object)
+    table = table.where(table.notna(), None)
+    assert table.loc["simple"].to_dict() == {
+        "id": "A1", "architecture": "conv 3", "code_shape": "4x5x8", "loss_unit": "nats per pixel",
+        "model_sha256": "abc", "noise.kind": None, "noise.strength": None, "noise.label": None,
+        "input": "clean", "code_l1": 0.0, "variational": None, "variational.beta": None,
+    }  # fmt: skip
+    own = table.loc["own"]
+    assert own["id"] is None
+    noise = own[["noise.kind", "noise.strength", "noise.label"]].tolist()
+    assert noise == ["gaussian", 0.7, "gaussian 0.7"]
+    assert own["variational.beta"] == 2.0
+    layers = model_layers(RECORDS)
+    assert rows(layers.head(3), "model", "part", "layer", "output", "parameters") == [
+        ("simple", "encoder", "Conv2D", "28 x 28 x 3", 30),
+        ("simple", "encoder", "MaxPooling2D", "4 x 5 x 8", 0),
+        ("simple", "decoder", "Reshape", "28 x 28 x 1", 7),
+    ]
+
+
+def test_published_figures_are_compared_at_their_epoch() -> None:
+    curves = pd.DataFrame(
+        {"model": ["hidden", "hidden", "vae", "sparse"], "epoch": [1, 2, 10, 20],
+         "loss": [0.1416, 0.2, 107.0, 0.0516], "val_loss": [0.5, 0.5, 103.88, 0.5]}
+    )  # fmt: skip
+    scores = pd.DataFrame(
+        {"model": ["sparse", "hidden", "vae", "other"], "code_mean": [1.554, 1.0, 1.0, 1.0]}
+    )
+    table = compare_with_published(scores, curves)
+    assert table.columns.tolist() == [
+        "id", "model", "metric", "epoch", "published", "bound", "measured", "difference"
+    ]  # fmt: skip
+    assert rows(table, "id", "model", "metric", "epoch", "published", "bound", "measured") == [
+        ("C3", "vae", "val_loss", 10, 106, True, 103.88),
+        ("E1", "hidden", "loss", 1, 0.1416, False, 0.1416),
+        ("E1", "hidden", "loss", 2, 0.0997, False, 0.2),
+        # the third epoch was not trained: the last one stands for it
+        ("E1", "hidden", "loss", 2, 0.0935, False, 0.2),
+        ("E3", "sparse", "loss", 20, 0.1032, False, 0.0516),
+        ("E3", "sparse", "code_mean", 20, 0.777, False, 1.554),
+    ]
+    differences = [-0.02, 0, 1.00602, 1.13904, -0.5, 1.0]
+    assert table["difference"].tolist() == pytest.approx(differences, abs=1e-5)
+
+
+def test_every_published_system_is_a_model() -> None:
+    systems = read_systems()
+    assert set(systems) <= set(load_parameters(ROOT / "params.yaml").models)
+    identifiers = "A1 A2 A3 B1 B2 C1 C2 C3 D1 D2 D3 D4 D5 E1 E2 E3"
+    assert sorted({system["id"] for system in systems.values()}) == identifiers.split(" ")
+
+
+def test_the_printed_curves_count_from_one() -> None:
+    curves = published_curves()
+    assert rows(curves.groupby("model").head(1), "model", "epoch", "val_loss") == [
+        ("simple", 1, 0.2263), ("cnn", 1, 0.0818), ("denoising", 1, 0.1456)
+    ]  # fmt: skip
+    last = [("simple", 15, 0.1328), ("cnn", 15, 0.0676), ("denoising", 15, 0.1211)]
+    assert rows(curves.groupby("model").tail(1), "model", "epoch", "val_loss") == last
