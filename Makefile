@@ -12,7 +12,7 @@ GPU_READY := $(VENV)/.installed-gpu
 READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro sync prune ui plots metrics bench test lint types lock clean
+.PHONY: help setup setup-gpu repro sync prune ui plots metrics bench test mutation lint types lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,25 @@ bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PART
 
 test: $(READY) ## run the tests, as many files at once as there are cores
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+MUTATED := baselines claims evaluation figures measures noise noise_kinds page tables tracking training
+
+mutation: $(READY) ## change the code and see whether tests notice (PACKAGES="claims noise" JOBS=2)
+	@$(BIN)/mutmut run --max-children $(or $(JOBS),2) \
+		$(foreach package,$(or $(PACKAGES),$(MUTATED)),'mnist_autoencoders.$(package).*')
+	@$(BIN)/mutmut results --all true | awk -F '[.:] *' ' \
+		{ all[$$2]++; count[$$2, $$NF]++ } \
+		END { \
+			row = "%-12s%8s%8s%9s%9s%9s%7s%9s%9s\n"; \
+			printf row, "package", "mutants", "killed", "timeout", "survived", "no tests", "other", "not run", "noticed"; \
+			for (p in all) { \
+				u = count[p, "not checked"]; if (u == all[p]) continue; \
+				k = count[p, "killed"]; t = count[p, "timeout"]; \
+				s = count[p, "survived"]; n = count[p, "no tests"]; \
+				printf row, p, all[p], k + 0, t + 0, s + 0, n + 0, all[p] - k - t - s - n - u, u + 0, \
+					sprintf("%.1f %%", 100 * (k + t) / (all[p] - u)) | "sort"; \
+			} \
+		}'
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check .

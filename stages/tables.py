@@ -10,6 +10,7 @@ def main() -> None:
     """Write reports/tables."""
     from typing import Any
 
+    from mnist_autoencoders.records import write_table
     from mnist_autoencoders.stagecraft.layout import TABLES
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read

@@ -133,6 +133,13 @@ def new_project(folder: Path) -> Project:
     return project
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start stages, by the fixtures they ask for."""
+    for item in items:
+        if {"project", "trained"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("stages")
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A fresh small copy in which nothing has run yet, with one model to save time."""

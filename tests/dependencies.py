@@ -206,11 +206,11 @@ def read_record(file: Path) -> dict[str, Touched]:
         if action == "parameter":
             of_stage.parameters.add(what)
             continue
-        path = PurePosixPath(what)
-        strange = any(part.startswith((".", "<", "__pycache__")) for part in path.parts)
-        folder_of_code = _in(what, CODE) and not path.suffix
+        parts = PurePosixPath(what).parts
+        strange = any(part.startswith((".", "<", "__pycache__")) for part in parts)
+        folder_of_code = action == "list" and _in(what, CODE)
         if not (strange or folder_of_code or _is_marker(what)):
-            (of_stage.read if action == "read" else of_stage.written).add(what)
+            (of_stage.written if action == "write" else of_stage.read).add(what)
     return touched
 
 

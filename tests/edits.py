@@ -6,7 +6,7 @@ outputs are placeholders that DVC takes for results. Nothing runs.
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,10 @@ PARAMETERS: dict[str, Any] = {
 
 def place_outputs(project: Project) -> None:
     """Put a file in the place of each output, and have DVC take them for results."""
-    with Repo(str(project.folder)) as repo:
-        stages = repo.index.stages
-        places = [out.def_path for stage in stages for out in (*stage.outs, *stage.deps)]
+    with Repo() as repo:
+        places = [
+            place.def_path for stage in repo.index.stages for place in (*stage.outs, *stage.deps)
+        ]
     for place in sorted({*places}, reverse=True):
         path = project.folder / place
         if not path.exists():
@@ -93,9 +94,9 @@ def edited_parameters(project: Project, key: str, value: Any) -> Iterator[None]:
     (project.folder / "params.yaml").write_bytes(before)
 
 
-def row(project: Project, what: str) -> str:
+def row(what: str) -> str:
     """A line of the table: the stages that are out of date, and those that come after them."""
-    with Repo(str(project.folder)) as repo:
+    with Repo() as repo:
         changed = {*repo.status()}
         following: dict[str, set[str]] = {stage.addressing: set() for stage in repo.index.stages}
         for stage, before in repo.index.graph.edges:
@@ -110,32 +111,32 @@ def row(project: Project, what: str) -> str:
     return f"| {what} | {in_words(changed, of_all)} | {in_words(after - changed, of_all)} |"
 
 
-def in_words(stages: set[str], of_all: list[str]) -> str:
-    """The stages by name; where all entries of one are there, their number."""
+def in_words(chosen: set[str], of_all: list[str]) -> str:
+    """Stages by name; of many entries of one, their number."""
     words = []
     for name, group in groupby(of_all, key=lambda stage: stage.partition("@")[0]):
         entries = [*group]
-        chosen = [stage for stage in entries if stage in stages]
-        if len(chosen) > 3:
-            every = "all" if chosen == entries else f"{len(chosen)} of"
-            words.append(f"{name} ({every} {len(entries)})")
+        here = [stage for stage in entries if stage in chosen]
+        if len(here) > 3:
+            words.append(f"{name} ({'all' if here == entries else len(here)} of {len(entries)})")
         else:
-            words += chosen
+            words += here
     return ", ".join(words) or "nothing"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    # DVC names stages by where one is
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
         project = copy_repository(Path(folder))
         place_outputs(project)
         print("| edit of | re-runs | then, where outputs differ |\n|---|---|---|")
-        print(row(project, "nothing"), flush=True)
+        print(row("nothing"), flush=True)
         for what, file in FILES.items():
             with edited_file(project.folder / file):
-                print(row(project, f"{what}: `{file.removeprefix(f'{PACKAGE}/')}`"), flush=True)
+                print(row(f"{what}: `{file.removeprefix(f'{PACKAGE}/')}`"), flush=True)
         for key, value in PARAMETERS.items():
             with edited_parameters(project, key, value):
-                print(row(project, f"`{key}`"), flush=True)
+                print(row(f"`{key}`"), flush=True)
 
 
 if __name__ == "__main__":

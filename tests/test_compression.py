@@ -61,7 +61,8 @@ def test_single_images_have_a_file_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "rows", "columns"), [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3), (10, 3, 4)]
+    ("count", "rows", "columns"),
+    [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 2, 3), (9, 3, 3), (10, 3, 4)],
 )
 def test_a_sheet_is_about_square_with_tiles_of_32_pixels_row_by_row(
     count: int, rows: int, columns: int

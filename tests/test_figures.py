@@ -249,6 +249,11 @@ def test_rows_of_images_stand_in_their_order() -> None:
     assert artists.size(figure) == (3, 3)
 
 
+def test_a_single_image_is_a_row_too() -> None:
+    (axes,) = draw.reconstructions({"only": np.full((1, 28, 28), 7, np.uint8)}).axes
+    assert (artists.picture(axes) == 7).all()
+
+
 def test_code_values_are_counted_as_shares_of_their_model() -> None:
     codes = {
         "sparse": np.array([[0, 0], [0, 1]], np.float32),

@@ -91,6 +91,13 @@ def test_a_code_is_a_picture_below_its_digit_channel_below_channel(
     assert artists.size(figure) == (1.8, 3.6)
 
 
+def test_one_digit_alone_stands_above_its_code() -> None:
+    figure = codes.code_pictures(np.full((1, 28, 28), 7, np.uint8), np.array([[1.0, 3.0]]), (2,))
+    digit, code = figure.axes
+    assert (artists.picture(digit) == 7).all()
+    assert code.images[0].get_array().tolist() == [[1], [3]]
+
+
 @pytest.mark.parametrize(
     ("units", "shown", "grid", "inches"),
     [(3, 3, (1, 3), (3.25, 1.35)), (11, 10, (2, 8), (7, 2.1)), (10, 10, (2, 8), (7, 2.1))],

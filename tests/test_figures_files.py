@@ -250,11 +250,10 @@ def test_comparisons_are_drawn_from_the_rows_they_are_about(evaluated: Path) -> 
 @pytest.mark.parametrize(
     ("models", "labels", "wanted"),
     [
-        (["plain", "wide"], False, {"scores"} | WITH_CLEAN),
-        (["sparse", "wide"], True, {"scores", *LABELLED, "generation"} | WITH_CLEAN),
+        (["sparse", "wide"], False, {"scores"} | WITH_CLEAN),
         (NOISY, True, {"scores", *LABELLED} | WITH_NOISE),
     ],
-    ids=["no labels", "no denoiser, no twin", "no clean model"],
+    ids=["no labels, no denoiser, no twin", "no clean model"],
 )
 def test_comparisons_are_drawn_only_where_there_is_something_to_compare(
     evaluated: Path, models: list[str], labels: bool, wanted: set[str]
@@ -320,34 +319,25 @@ def test_a_clean_model_has_its_curve_rows_weights_and_all_that_was_decoded(
     assert_drawn(evaluated, sheets, save_sheet)
 
 
-@pytest.mark.parametrize("scored", [True, False])
-def test_a_model_without_labels_grid_or_fit_has_what_is_left(evaluated: Path, scored: bool) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_model_without_grid_fit_or_labels_has_what_is_left(evaluated: Path, whole: bool) -> None:
     pairs = shade(62, 2, 3)
-    pictures("plain", pairs=pairs)
+    # a code of one value has no lines
+    pictures("plain", **({"pairs": pairs} if whole else {}))
     tables = all_tables()
-    shown = {"confidence": 0.6, "balance": 0.2, "frechet": 7.0} if scored else None
-    if not scored:
+    scores = {"confidence": 0.6, "balance": 0.2, "frechet": 7.0} if whole else None
+    if not whole:
         judged = [name for name in tables["scores"] if name.startswith("generation")]
         tables["scores"] = tables["scores"].drop(columns=judged)
     draw_model("plain", tables, evaluated)
-    kinds = ("curve", "reconstructions", "generated", "walks")
-    assert names(evaluated) == {f"{kind}_plain" for kind in kinds}
-    sheets = {
-        "generated_plain": generation.generated_sheet("plain", shade(60, 12), shown),
-        "walks_plain": generation.walks("plain", pairs, None),
-    }
+    sheets = {"generated_plain": generation.generated_sheet("plain", shade(60, 12), scores)}
+    if whole:
+        sheets["walks_plain"] = generation.walks("plain", pairs, None)
+    assert names(evaluated) == {"curve_plain", "reconstructions_plain", *sheets}
     assert_drawn(evaluated, sheets, save_sheet)
 
 
-def test_a_model_of_one_code_value_has_no_lines(evaluated: Path) -> None:
-    pictures("wide")
-    draw_model("wide", all_tables(), evaluated)
-    assert names(evaluated) == {"curve_wide", "reconstructions_wide", "generated_wide"}
-
-
-@pytest.mark.parametrize(
-    ("shape", "drawn"), [("16x16x1", True), ("1x257x1", False), ("256", False)]
-)
+@pytest.mark.parametrize(("shape", "drawn"), [("16x16x1", True), ("1x257x1", False)])
 def test_a_denoiser_has_its_input_and_a_small_map_as_a_picture(
     evaluated: Path, shape: str, drawn: bool
 ) -> None:

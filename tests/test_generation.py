@@ -208,4 +208,21 @@ def test_a_network_encodes_and_decodes_codes_of_any_shape(
     pixels = np.pad(3 * codes, ((0, 0), (0, 784 - size))) - codes.sum(axis=1, keepdims=True)
     for found in (network.decode(codes), network.reconstruct(images)):
         np.testing.assert_allclose(found, pixels.reshape(5, 28, 28).clip(0, 1), atol=1e-6)
-    assert network.first_layer() is None
+
+
+@pytest.mark.parametrize(
+    ("chain", "dense_on_pixels"),
+    [
+        ([layers.Flatten(), layers.Dense(3)], True),
+        ([layers.BatchNormalization(), layers.Flatten(), layers.Dense(3)], True),
+        ([layers.Dense(1), layers.Flatten(), layers.Dense(3)], False),
+        ([layers.Conv2D(1, 3, padding="same"), layers.Flatten(), layers.Dense(3)], False),
+    ],
+)
+def test_the_first_layer_is_shown_where_it_is_dense_and_sees_the_pixels(
+    chain: list[layers.Layer], dense_on_pixels: bool
+) -> None:
+    weights = Network(keras.Sequential([keras.Input((28, 28, 1)), *chain])).first_layer()
+    assert (weights is not None) == dense_on_pixels
+    if weights is not None:
+        np.testing.assert_array_equal(weights, chain[-1].kernel.numpy())

@@ -215,19 +215,20 @@ def test_a_batch_is_cut_into_parts_where_that_is_faster(
     assert PUBLISHED[name].model_copy(update=changes).towers(threads) == towers
 
 
-@pytest.mark.parametrize("shapes", [SHAPES, VARIATIONAL], ids=["plain", "variational"])
 def test_the_same_model_is_the_same_file_which_keras_loads_without_this_package(
-    shapes: list[ModelParameters], tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     np.save(tmp_path / "images.npy", IMAGES)
-    for number, parameters in enumerate(shapes):
+    models = [*SHAPES, *VARIATIONAL]
+    for number, parameters in enumerate(models):
         digests = []
         for _ in range(2):
             keras.backend.clear_session()
             keras.utils.set_random_seed(0)
             model = build_model(parameters)
             model.compile(optimizer="adam", loss="mean_squared_error")
-            model.fit(IMAGES, IMAGES, verbose=0)
+            weights = model.trainable_variables
+            model.optimizer.apply([keras.ops.ones_like(weight) for weight in weights], weights)
             digests.append(save_model(model, tmp_path / f"{number}.keras"))
         assert digests[0] == digests[1]
         np.save(tmp_path / f"{number}.npy", model(IMAGES))
@@ -235,7 +236,7 @@ def test_the_same_model_is_the_same_file_which_keras_loads_without_this_package(
 import importlib.util, keras, numpy as np
 assert importlib.util.find_spec("mnist_autoencoders") is None
 images = np.load("images.npy")
-for number in range({len(shapes)}):
+for number in range({len(models)}):
     model, expected = keras.models.load_model(f"{{number}}.keras"), np.load(f"{{number}}.npy")
     np.testing.assert_allclose(model(images), expected, atol=1e-6)
     assert int(model.optimizer.iterations) == 1

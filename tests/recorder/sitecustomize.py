@@ -2,7 +2,8 @@
 
 Python imports this where its folder is in PYTHONPATH. A stage, and processes that it starts, then
 append lines to the file that STAGE_RECORD names: the stage, what it did, to what, with tabs between
-them. `read` and `write` name a path in the repository, `parameter` a key of params.yaml.
+them. `read` and `write` name a file in the repository, `list` a folder, `parameter` a key of
+params.yaml.
 """
 
 import os
@@ -27,9 +28,10 @@ def record(stage: str, file: str) -> None:
         # a number is an open file
         if isinstance(path, (str, bytes, os.PathLike)):
             full = repository / os.fsdecode(path)
-            # where folders are removed, names come without what they are relative to
-            missing = action == "read" and not full.exists()
-            if full.is_relative_to(repository) and full != repository and not missing:
+            if not full.is_relative_to(repository) or full == repository:
+                return
+            # a folder that is removed is opened by a name that is not relative to here
+            if action != "read" or full.is_file():
                 note(action, full.relative_to(repository).as_posix())
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -37,7 +39,7 @@ def record(stage: str, file: str) -> None:
             case "open", (path, _, flags):
                 note_path("write" if flags & (os.O_WRONLY | os.O_RDWR) else "read", path)
             case "os.listdir" | "os.scandir", (path,):
-                note_path("read", path)
+                note_path("list", path)
             case "os.rename", (_, path, *_):
                 note_path("write", path)
             case "exec", (code,):

@@ -63,7 +63,7 @@ def _write(figure: Figure, path: Path, dpi: int, colours: int) -> None:
     drawn = BytesIO()
     figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None})
     with Image.open(drawn) as picture:
-        # no dithering, which would show in flat areas
-        flat = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+        # to colours of its own, and so without dithering, which would show in flat areas
+        flat = picture.convert("RGB").quantize(colours)
         flat.save(path, optimize=True)
     plt.close(figure)
