@@ -70,7 +70,10 @@ def test_the_record_says_what_the_classifier_is_worth(barred: Path, classifier: 
     record = json.loads((classifier / "record.json").read_text(encoding="utf-8"))
     model = keras.models.load_model(classifier / "classifier.keras")
     assert int(model.optimizer.iterations) == 8 * 4  # steps of 128 of 900 images, epochs
-    assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
+    schedule = model.optimizer.get_config()["learning_rate"]
+    assert schedule["class_name"] == "CosineDecay"
+    assert schedule["config"]["initial_learning_rate"] == pytest.approx(0.01)
+    assert schedule["config"]["decay_steps"] == 8 * 4
     statistics = np.load(classifier / "statistics.npz")
     features = keras.Model(model.inputs, model.get_layer("features").output)
     assert 0.9 < record["train_accuracy"] != record["accuracy"] > 0.6

@@ -1,4 +1,4 @@
-"""Principal components are the best linear code, and codes are shown as they are."""
+"""Principal components are the best linear code, with all that it is compared by."""
 
 import math
 from pathlib import Path
@@ -18,7 +18,6 @@ from mnist_autoencoders.components.pca import (
 )
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.embedding.embed import pixel_planes
-from mnist_autoencoders.figures import codes as figures
 from mnist_autoencoders.measures.planes import plane_scores, tsne
 
 RNG = np.random.default_rng(0)
@@ -144,11 +143,3 @@ def test_clusters_stay_apart_in_the_plane() -> None:
     assert scores["plane"]["knn_accuracy"] > 0.9
     assert scores["plane"]["silhouette"] > 0.3
     assert plane_scores({"plane": points}, None, 5, 60, 0) == {}
-
-
-def test_a_code_map_is_drawn_channel_below_channel() -> None:
-    codes = np.arange(2 * 128, dtype=np.float32).reshape(2, 128)
-    figure = figures.code_pictures(bars()[:2], codes, (4, 4, 8))
-    drawn = figure.axes[2].images[0].get_array()
-    assert drawn.shape == (32, 4)
-    np.testing.assert_array_equal(drawn[4:8], codes[0].reshape(4, 4, 8)[:, :, 1])

@@ -5,7 +5,6 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 from pydantic import ValidationError
@@ -14,7 +13,6 @@ from mnist_autoencoders.baselines.codecs.files import Codec, codecs, decode
 from mnist_autoencoders.baselines.codecs.measure import measure, sheet, single
 from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
 from mnist_autoencoders.dataset.store import Images
-from mnist_autoencoders.figures.compression import envelope
 
 RNG = np.random.default_rng(0)
 PNG = Codec("png", "PNG", {"optimize": True})
@@ -123,10 +121,3 @@ def test_senseless_qualities_are_refused(qualities: list) -> None:
     assert CodecParameters(qualities=[1, 100] * 15).qualities[-1] == 100
     with pytest.raises(ValidationError):
         CodecParameters(qualities=qualities)
-
-
-def test_the_envelope_keeps_what_nothing_smaller_beats() -> None:
-    models = pd.DataFrame(
-        {"model": list("abab"), "bytes": [1, 2, 4, 8], "psnr": [10.0, 9.0, 15.0, 16.0]}
-    )
-    assert list(envelope(models)["bytes"]) == [1, 4, 8]

@@ -12,7 +12,6 @@ from mnist_autoencoders.baselines.filters.tuning import tune_and_apply
 from mnist_autoencoders.dataset.store import Images, open_images
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.network import Network
-from mnist_autoencoders.figures import denoising as figures
 from mnist_autoencoders.measures.pixels import Pixels, as_bytes, as_pixels
 from mnist_autoencoders.measures.scores import image_scores
 from mnist_autoencoders.model_kinds.dense import Dense
@@ -116,25 +115,3 @@ def test_a_model_is_scored_on_the_images_that_filters_are(
     originals = open_images(clean, "test")[:12]
     for noisy, scores in zip(ladder, table[list(SCORES)].to_numpy().tolist()):
         assert scores == scored(originals, network.reconstruct(noisy.images("test")))
-
-
-def test_figures_show_what_the_tables_hold(
-    clean: Path, ladder: list[NoisyImages], tmp_path: Path
-) -> None:
-    written(clean, ladder, tmp_path / "out", 1)
-    filters = pd.read_csv(tmp_path / "out" / "scores.csv")
-    network = Network(build_model(Dense(kind="dense", input="clean", code_size=4)))
-    models = denoising_scores(network, clean, ladder).assign(model="net")
-
-    units = {"tones": "amount", "gaussian": "standard deviation"}
-    panel = figures.psnr_over_strength(filters, models, units).axes[1]
-    assert panel.get_xlabel() == "standard deviation"
-    lines = {line.get_label(): line.get_ydata() for line in panel.lines}
-    np.testing.assert_array_equal(lines["net"], models["psnr"][1:])
-    best = filters[filters["kind"] == "gaussian"].groupby("strength")["psnr"].max()
-    np.testing.assert_allclose(lines["best filter (named)"], best, atol=0.06)
-
-    cells = figures.psnr_by_noise(models, {"net": "clean images"}).axes[0]
-    shown = [f"{models.loc[number, 'psnr']:.1f}" for number in (0, STRONG)]
-    assert [text.get_text() for text in cells.texts] == shown
-    assert cells.get_yticklabels()[0].get_text() == "net (clean images)"

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from mnist_autoencoders.models.model import AnyModel
 from mnist_autoencoders.parameters import load_parameters
+from mnist_autoencoders.stagecraft.parameters import read
+from mnist_autoencoders.stagecraft.schema import Seed
 from mnist_autoencoders.stagecraft.terminal import UserError
 from tests.conftest import ROOT, Project
 
@@ -44,7 +47,36 @@ def edited(folder: Path, edit: Edit) -> Path:
         ),
         (lambda p: p["models"]["simple"].update(epochs="15"), "(it is '15')"),
         (lambda p: p["models"]["simple"].pop("code_size"), "models.simple.code_size: is required"),
-        (lambda p: p["models"]["simple"].update(kind="dens"), "models.simple: input tag 'dens'"),
+        (
+            lambda p: p["models"]["simple"].update(kind="dens"),
+            "models.simple.kind: there is no kind 'dens'; did you mean 'dense'?; "
+            "known: convolutional, dense, strided",
+        ),
+        (lambda p: p["noises"]["marks"].pop("kind"), "noises.marks.kind: is required"),
+        (lambda p: p["noises"]["marks"].pop("count"), "noises.marks.count: is required"),
+        (
+            lambda p: p["noises"]["tones"].update(kind="x"),
+            "noises.tones.kind: there is no kind 'x'; known: blur, gaussian, marks, masking, ",
+        ),
+        (
+            lambda p: p["models"]["cnn"]["filters"].insert(1, 0),
+            "models.cnn.filters[1]: input should be greater than or equal to 1 (it is 0)",
+        ),
+        (
+            lambda p: p["noise_ladder"]["strengths"].update(blur=[2.0, 1.0]),
+            "noise_ladder.strengths.blur: one strength or more is needed, ascending",
+        ),
+        (
+            lambda p: p["noise_ladder"]["strengths"].update(masking=[0.5, 2.0]),
+            "noise_ladder.strengths.masking: input should be less than or equal to 1 (it is 2.0)",
+        ),
+        (
+            lambda p: p["embedding"].update(model="basik"),
+            "embedding.model: there is no model 'basik'; did you mean 'basic'?",
+        ),
+        (lambda p: p["filters"].pop("jpeg"), "filters.jpeg: is required"),
+        (lambda p: p["codecs"].update(qualities=[0]), "codecs.qualities[0]: input should be"),
+        (lambda p: p["pca"]["coded"].append(785), "pca.coded[5]: input should be less than or"),
         (
             lambda p: p["models"]["denoising"].update(input="gausian"),
             "models.denoising.input: there is no noise 'gausian'; did you mean 'gaussian'?",
@@ -110,6 +142,17 @@ def test_all_wrong_keys_are_listed_at_once(tmp_path: Path) -> None:
         load_parameters(path)
     assert "sed: unknown key" in str(error.value)
     assert "data.source: is required" in str(error.value)
+
+
+def test_a_part_is_read_by_its_key(tmp_path: Path) -> None:
+    path = edited(tmp_path, lambda p: p["models"]["simple"].update(code_size=7, sed=1))
+    assert read("models.cnn.filters", list[int], path) == [30, 15]
+    assert read("models.cnn", AnyModel, path) == load_parameters(ROOT / "params.yaml").models["cnn"]
+    assert read("seed", Seed, path) == 3
+    with pytest.raises(UserError, match=r"models\.simple\.sed: unknown key"):
+        read("models.simple", AnyModel, path)
+    with pytest.raises(UserError, match=r"models\.simpel: there is no such entry in .*'simple'\?"):
+        read("models.simpel", AnyModel, path)
 
 
 def test_numbers_as_dvc_writes_them(tmp_path: Path) -> None:
