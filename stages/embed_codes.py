@@ -11,8 +11,8 @@ def main() -> None:
     import numpy as np
 
     from mnist_autoencoders.embedding.planes import write_planes
+    from mnist_autoencoders.embedding.tsne import tsne
     from mnist_autoencoders.measures.pixels import spread
-    from mnist_autoencoders.measures.planes import tsne
     from mnist_autoencoders.stagecraft.layout import CLEAN, CODE_PLANE, EVALUATION
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read

@@ -82,9 +82,10 @@ class Pipeline:
         """Where a stage and its lists differ; of all stages, or of such entries of dvc.yaml."""
         found = []
         for stage in self._resolve(stages or self.stages):
-            found += [f"{stage.name} {problem}" for problem in self._of_code(stage)]
+            differences = [*self._of_lists(stage), *self._of_code(stage)]
             if self.touched is not None:
-                found += [f"{stage.name} {problem}" for problem in self._of_touch(stage)]
+                differences += self._of_touch(stage)
+            found += [f"{stage.name} {difference}" for difference in differences]
         return sorted(found)
 
     def without_one_entry(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -115,13 +116,21 @@ class Pipeline:
                 if file.endswith(".py") and not _is_marker(file) and file not in used:
                     yield f"never imports {file} of the dep {dep}"
 
+    @staticmethod
+    def _of_lists(stage: Stage) -> Iterator[str]:
+        for entries, separator in ((stage.deps, "/"), (stage.params, ".")):
+            for entry in entries:
+                others = [other for other in entries if other != entry]
+                if _in(entry, others, separator):
+                    yield f"lists {entry} and what it is in"
+
     def _of_touch(self, stage: Stage) -> Iterator[str]:
         assert self.touched is not None
         touched = self.touched.get(stage.name, Touched())
         unlisted, unused = _exempt(UNLISTED, stage.name), _exempt(UNUSED, stage.name)
 
         for path in touched.read:
-            if not _in(path, [*stage.deps, *stage.outs, *unlisted, PARAMETERS]):
+            if not _in(path, [*stage.deps, *stage.outs, *unlisted]):
                 yield f"reads {path}, which is in no dep"
         for dep in stage.deps:
             for path in self._data(dep):
@@ -138,15 +147,11 @@ class Pipeline:
                 yield f"never writes the out {out}"
 
         for key in touched.parameters:
-            # the whole file is a dep
-            if not (_in(key, [*stage.params, *unlisted], ".") if key else PARAMETERS in stage.deps):
-                yield f"reads {key or PARAMETERS}, which is in no param"
+            if not _in(key, [*stage.params, *unlisted], "."):
+                yield f"reads {key}, which is in no param"
         for param in stage.params:
-            read = any(
-                _in(key, [param], ".") or _in(param, [key], ".") for key in touched.parameters
-            )
-            if not read:
-                yield f"never reads the param {param}"
+            if not _in(param, touched.parameters, "."):
+                yield f"never reads the param {param}, or not all of it"
 
     def _data(self, dep: str) -> list[str]:
         """A dep that is no code, or the files in one that are none."""
@@ -197,19 +202,20 @@ def read_record(file: Path) -> dict[str, Touched]:
     """What `recorder/sitecustomize.py` recorded, by stage, of files that are the repository's.
 
     Names with a dot in front are temporary, and recorded when they are moved into place, or of
-    tools. Folders of code are listed by every import.
+    tools. Folders of code are listed by every import; of params.yaml the keys count.
     """
     touched: dict[str, Touched] = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         stage, action, what = line.split("\t")
         of_stage = touched.setdefault(stage, Touched())
         if action == "parameter":
-            of_stage.parameters.add(what)
+            # without a key, the whole file
+            (of_stage.parameters if what else of_stage.read).add(what or PARAMETERS)
             continue
         parts = PurePosixPath(what).parts
         strange = any(part.startswith((".", "<", "__pycache__")) for part in parts)
         folder_of_code = action == "list" and _in(what, CODE)
-        if not (strange or folder_of_code or _is_marker(what)):
+        if not (strange or folder_of_code or _is_marker(what) or what == PARAMETERS):
             (of_stage.written if action == "write" else of_stage.read).add(what)
     return touched
 

@@ -27,7 +27,7 @@ FILES = {
     "a kind of network": f"{PACKAGE}/model_kinds/strided.py",
     "the training loop": f"{PACKAGE}/training/loop.py",
     "a filter": f"{PACKAGE}/baselines/filters/methods.py",
-    "the t-SNE": f"{PACKAGE}/measures/planes.py",
+    "the t-SNE": f"{PACKAGE}/embedding/tsne.py",
     "the scores of images": f"{PACKAGE}/measures/scores.py",
     "a published figure": f"{PACKAGE}/published/systems.yaml",
     "a claim": f"{PACKAGE}/claims/denoising.py",

@@ -18,7 +18,8 @@ from mnist_autoencoders.components.pca import (
 )
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.embedding.embed import pixel_planes
-from mnist_autoencoders.measures.planes import plane_scores, tsne
+from mnist_autoencoders.embedding.tsne import tsne
+from mnist_autoencoders.measures.planes import plane_scores
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(60, dtype=np.int16) % 3

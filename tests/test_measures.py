@@ -10,6 +10,7 @@ from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
 from mnist_autoencoders.dataset.store import Images, Labels
+from mnist_autoencoders.embedding.tsne import tsne
 from mnist_autoencoders.measures.arithmetic import for_distances, for_products, on_grid
 from mnist_autoencoders.measures.codes import code_scores, leave_one_out_accuracy, silhouette
 from mnist_autoencoders.measures.compression import Quantiser, code_length, rate_distortion
@@ -21,7 +22,7 @@ from mnist_autoencoders.measures.pixels import (
     spread,
     squared_errors,
 )
-from mnist_autoencoders.measures.planes import plane_scores, tsne
+from mnist_autoencoders.measures.planes import plane_scores
 
 NO_ERROR = 20 * math.log10(510)
 """The PSNR in dB of images that are equal."""

@@ -14,13 +14,13 @@ from sklearn.decomposition import PCA
 
 from mnist_autoencoders.components.pca import fit, reconstruct
 from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.embedding.tsne import tsne
 from mnist_autoencoders.judge.frechet import Moments, frechet_distance
 from mnist_autoencoders.measures.arithmetic import for_distances, for_products, product_in_order
 from mnist_autoencoders.measures.codes import code_scores
 from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.eigen import symmetric_eigen
 from mnist_autoencoders.measures.pixels import mse_and_psnr, squared_errors
-from mnist_autoencoders.measures.planes import tsne
 
 CPU = Path("/proc/cpuinfo")
 

@@ -2,7 +2,8 @@
 
 from mnist_autoencoders.components.pca import Components
 from mnist_autoencoders.dataset.store import Images
-from mnist_autoencoders.measures.planes import Points, tsne
+from mnist_autoencoders.embedding.tsne import tsne
+from mnist_autoencoders.measures.planes import Points
 from mnist_autoencoders.stagecraft.terminal import say
 
 
