@@ -143,8 +143,10 @@ def test_the_best_of_a_grid_with_one_peak_is_found_wherever_it_is(length: int) -
     ("length", "best", "tried"),
     [
         (4, 1, [[0, 1, 2]]),
+        (8, 1, [[0, 1, 2]]),
         (9, 0, [[0], [2], [1]]),
         (9, 8, [[0, 2, 4, 6, 8], [7]]),
+        (16, 3, [[0, 2, 4], [1, 3]]),
         (17, 6, [[0, 4, 8], [2, 6], [5, 7]]),
         (17, 13, [[0, 4, 8, 12, 16], [10, 14], [11, 13]]),
         (18, 17, [[0, 4, 8, 12, 16], [14], [15, 17]]),
@@ -175,6 +177,13 @@ def test_a_grid_with_several_peaks_is_tried_as_a_whole() -> None:
     settings = [1.0, 2.0, 3.0, 4.0, 5.0]
     assert best_setting(Method(apply, single_peak=False), settings, BLACK, grey(1.0)) == 4
     assert best_setting(Method(apply), settings, BLACK, grey(1.0)) == 1
+
+
+def test_a_plateau_is_no_fall() -> None:
+    settings = [float(number) for number in range(9)]
+    # steps of two: 0 and 2 are equal, 4 is better, 6 is worse
+    rising = Method(lambda images, setting: images * [5, 5, 5, 4, 2, 3, 6, 7, 8][int(setting)])
+    assert best_setting(rising, settings, BLACK, grey(0.1)) == 4
 
 
 def test_of_equally_good_settings_the_gentlest_is_taken() -> None:

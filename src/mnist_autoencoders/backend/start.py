@@ -1,5 +1,6 @@
 """Starting TensorFlow: settings that have to be made before it is used, and less noise."""
 
+import importlib
 import os
 import sys
 import tempfile
@@ -26,16 +27,12 @@ def start_tensorflow(parameters: RuntimeParameters, seed: int, towers: int = 1) 
     On a processor, `towers` operations run side by side and share the threads. Raises `UserError`
     if a GPU is asked for and there is none.
     """
-    # off by default on processors without AVX-512, where convolutions gain a factor of two
-    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    import_tensorflow()
+    import keras
+    import tensorflow as tf
+
     threads = parameters.processor_threads
     with _native_stderr_held_back():
-        with _absent("matplotlib", "sklearn"):
-            import keras
-        import tensorflow as tf
-
         gpus = tf.config.list_physical_devices("GPU")
         if parameters.device == "gpu" and not gpus:
             raise UserError(
@@ -55,6 +52,16 @@ def start_tensorflow(parameters: RuntimeParameters, seed: int, towers: int = 1) 
         keras.utils.set_random_seed(seed)
         tf.zeros(1)  # starts the runtime, with its log lines, here
     return Device("gpu", threads) if gpus else Device("cpu", threads, towers)
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow and Keras with their settings, without starting anything."""
+    # off by default on processors without AVX-512, where convolutions gain a factor of two
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    with _native_stderr_held_back(), _absent("matplotlib", "sklearn"):
+        importlib.import_module("keras")
 
 
 @contextmanager
