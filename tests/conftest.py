@@ -102,7 +102,8 @@ def copy_repository(folder: Path) -> Project:
     for name in filter(None, listed):
         if not name.startswith(("reports/", "tests/")) and name != "dvc.lock":
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            if (ROOT / name).exists():
+            # neither what was deleted nor a link to a folder, as .venv may be one
+            if (ROOT / name).is_file():
                 shutil.copy(ROOT / name, folder / name)
     project = Project(folder)
     project.run("git", "init", "-q")
