@@ -15,11 +15,14 @@ app = stage()
 @app.command()
 def main(
     jobs: Annotated[int, typer.Option(help="Stages at once.", min=1)] = 2,
+    warm: Annotated[
+        bool, typer.Option("--warm/--cold", help="Import TensorFlow once, or in every stage.")
+    ] = True,
 ) -> None:
     """Run what is out of date, as `dvc repro` does."""
     from mnist_autoencoders.pipeline.run import reproduce
 
-    reproduce(jobs)
+    reproduce(jobs, warm)
 
 
 if __name__ == "__main__":

@@ -26,11 +26,13 @@ Needed = dict[str, set[str]]
 """The stages to run, in the file's order, each with those of them that have to run before."""
 
 
-def reproduce(jobs: int) -> None:
+def reproduce(jobs: int, warm_start: bool) -> None:
     """Bring the pipeline up to date as `dvc repro` does, with up to `jobs` stages at once.
 
     Each goes through DVC's own command, so cache and `dvc.lock` are as always. When a stage
     fails, no other is started, those that run are waited for, and `UserError` is raised.
+
+    With `warm_start`, stages are forks of a warm process, where that is possible and worth it.
     """
     # its output never changes: run first, it puts nothing else out of date
     if _run("validate", None) != 0:
@@ -41,7 +43,7 @@ def reproduce(jobs: int) -> None:
         return
     # progress bars of several processes would overwrite each other
     os.environ |= {"TTY_COMPATIBLE": "0", STAGES_AT_ONCE: str(jobs)}
-    warming = warm.AVAILABLE and len(needed) >= WORTH_WARMING
+    warming = warm_start and warm.AVAILABLE and len(needed) >= WORTH_WARMING
     with (
         ProcessPoolExecutor(jobs, get_context("spawn"), _leave_interrupts_to_stages) as pool,
         # ends first, so that no stage starts after Ctrl-C
