@@ -65,15 +65,15 @@ def test_clean_inputs_are_the_targets_and_have_no_noise(task: Task) -> None:
         np.testing.assert_array_equal(pairs.targets, open_images(task.clean, split))
 
 
-@pytest.mark.parametrize(("share", "trained"), [(0.0, 200), (0.25, 150), (0.003, 199)])
+@pytest.mark.parametrize(("share", "count"), [(0.0, 200), (0.25, 150), (0.003, 199)])
 def test_the_last_training_images_are_held_out_or_the_test_images_validate(
-    task: Task, share: float, trained: int
+    task: Task, share: float, count: int
 ) -> None:
     task = replace(task, parameters=DENSE.model_copy(update={"validation_share": share}))
     training, validation = task.training_pairs()(1), task.validation_pairs()
-    split, start = ("train", trained) if share else ("test", 0)
+    split, start = ("train", count) if share else ("test", 0)
     for images, folder in (("inputs", task.inputs), ("targets", task.clean)):
-        of_training = open_images(folder, "train")[:trained]
+        of_training = open_images(folder, "train")[:count]
         np.testing.assert_array_equal(getattr(training, images), of_training)
         of_validation = open_images(folder, split)[start:]
         np.testing.assert_array_equal(getattr(validation, images), of_validation)
@@ -125,6 +125,7 @@ def test_the_learning_rate_falls_to_a_hundredth_at_the_last_step(
         ("adam", keras.optimizers.Adam, None),
         ("adam", keras.optimizers.Adam, 0.125),
         ("adamw", keras.optimizers.AdamW, 0.125),
+        ("adamw", keras.optimizers.AdamW, 0.0),
         ("adadelta", keras.optimizers.Adadelta, None),
         ("rmsprop", keras.optimizers.RMSprop, None),
         ("sgd", keras.optimizers.SGD, None),

@@ -183,10 +183,10 @@ def compiled_model(parameters: ModelParameters, steps: int) -> keras.Model:
         "cosine": lambda first: schedules.CosineDecay(first, steps, alpha=LAST_RATE),
         "exponential": lambda first: schedules.ExponentialDecay(first, steps, LAST_RATE),
     }[parameters.schedule](parameters.learning_rate)
-    optimizer = {
-        "class_name": parameters.optimizer,
-        "config": {"learning_rate": rate, "weight_decay": parameters.weight_decay or None},
-    }
+    # without any: AdamW takes a number only, and the others compute less for None
+    none = 0.0 if parameters.optimizer == "adamw" else None
+    config = {"learning_rate": rate, "weight_decay": parameters.weight_decay or none}
+    optimizer = {"class_name": parameters.optimizer, "config": config}
     model = build_model(parameters)
     model.compile(optimizer=keras.optimizers.get(optimizer), loss=parameters.loss)
     return model
