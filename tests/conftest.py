@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +14,10 @@ from ruamel.yaml import YAML
 from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.backend.start import start_tensorflow
 from mnist_autoencoders.dataset.store import ImageSet, write_images
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 ROOT = Path(__file__).parent.parent
 
@@ -85,9 +90,28 @@ class Project:
     def write_parameters(self, parameters: dict) -> None:
         YAML().dump(parameters, self.folder / "params.yaml")
 
+    @property
+    def store(self) -> "MlflowClient":
+        # seconds, which most test files do without
+        from mlflow import MlflowClient
+
+        return MlflowClient(f"sqlite:///{self.folder / 'mlflow.db'}")
+
+    def runs(self) -> "list[Run]":
+        """The tracked runs."""
+        experiment = self.store.get_experiment_by_name("mnist-autoencoders")
+        assert experiment is not None
+        return list(self.store.search_runs([experiment.experiment_id]))
+
     def commit(self, message: str) -> None:
         self.run("git", "add", "-A")
         self.run("git", "commit", "-q", "-m", message)
+
+
+def stages_run(output: str) -> set[str]:
+    """The stages that DVC's output says it ran."""
+    lines = output.splitlines()
+    return {line.split("'")[1] for line in lines if line.startswith("Running stage")}
 
 
 def copy_repository(folder: Path) -> Project:
@@ -135,10 +159,14 @@ def new_project(folder: Path) -> Project:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that start stages, by the fixtures they ask for."""
+    """Mark the tests that start stages, by the fixtures they ask for.
+
+    Their files take minutes: they come first, so that no core is left idle at the end.
+    """
     for item in items:
         if {"project", "trained"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("stages")
+    items.sort(key=lambda item: item.get_closest_marker("stages") is None)
 
 
 @pytest.fixture

@@ -1,19 +1,17 @@
-"""The real pipeline, shrunk: repro, experiments, isolated and queued ones, and their runs."""
+"""The real pipeline, shrunk: repro, what it leaves, and its runs."""
 
 import hashlib
 import json
 import re
-import time
 from collections import Counter
 from pathlib import Path
 
 import mlflow
 import pandas as pd
 import pytest
-from mlflow.entities import Run
 
 from tests import dependencies
-from tests.conftest import RECORD, Project
+from tests.conftest import RECORD, Project, stages_run
 from tests.dependencies import Pipeline
 
 MODELS = {"simple", "denoising", "vae"}
@@ -22,22 +20,6 @@ TIMING = {"seconds", "seconds_per_epoch", "images_per_second", "peak_memory_mib"
 
 FOLLOWING = ("evaluate@simple", "embed_codes", "tables", "claims", "plot", "report")
 """What a change of the model `simple` puts out of date."""
-
-
-def client(project: Project) -> mlflow.MlflowClient:
-    return mlflow.MlflowClient(f"sqlite:///{project.folder / 'mlflow.db'}")
-
-
-def runs(project: Project) -> list[Run]:
-    store = client(project)
-    experiment = store.get_experiment_by_name("mnist-autoencoders")
-    assert experiment is not None
-    return list(store.search_runs([experiment.experiment_id]))
-
-
-def stages_run(output: str) -> set[str]:
-    lines = output.splitlines()
-    return {line.split("'")[1] for line in lines if line.startswith("Running stage")}
 
 
 def figures_of(project: Project, model: str) -> dict[str, float]:
@@ -79,7 +61,7 @@ def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) 
 
 
 def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
-    found = {run.data.tags["model"]: run for run in runs(trained)}
+    found = {run.data.tags["model"]: run for run in trained.runs()}
     assert set(found) == MODELS
     for run in found.values():
         assert run.info.status == "FINISHED"
@@ -90,7 +72,7 @@ def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
         assert set(run.data.metrics) == TIMING | set(history) | set(measured)
         assert {name: run.data.metrics[name] for name in measured} == measured
         for name in history:
-            points = client(trained).get_metric_history(run.info.run_id, name)
+            points = trained.store.get_metric_history(run.info.run_id, name)
             assert [point.step for point in points] == [1, 2]
             # the file has seven digits
             assert [point.value for point in points] == pytest.approx(history[name], rel=1e-6)
@@ -111,7 +93,7 @@ def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
         assert len(run.data.tags["git.commit"]) == 40
         (dataset,) = run.inputs.dataset_inputs
         assert dataset.dataset.name.startswith("mnist-5k")
-        store = client(trained)
+        store = trained.store
         assert len(store.get_metric_history(run.info.run_id, "test_psnr")) == 1
         pictures = store.list_artifacts(run.info.run_id, "images")
         steps = {Path(picture.path).name.split("+")[2] for picture in pictures}
@@ -151,9 +133,9 @@ def test_a_missing_store_is_rebuilt_from_the_outputs_once(unlogged: Project) -> 
     (unlogged.folder / "out/training/vae/epochs/0001.png").unlink()
     for _ in range(2):
         unlogged.stage("sync")
-        rebuilt = runs(unlogged)
+        rebuilt = unlogged.runs()
         assert Counter(run.data.tags["model"] for run in rebuilt) == dict.fromkeys(MODELS, 1)
-    store = client(unlogged)
+    store = unlogged.store
     for run in rebuilt:
         assert run.data.tags["rebuilt"] == "true"
         measured = figures_of(unlogged, run.data.tags["model"])
@@ -248,48 +230,3 @@ def test_every_exemption_is_needed(pipeline: Pipeline, monkeypatch: pytest.Monke
             monkeypatch.setattr(dependencies, name, left)
             assert pipeline.problems(), one
         monkeypatch.setattr(dependencies, name, exemptions)
-
-
-def test_experiments_in_place_isolated_and_queued(project: Project) -> None:
-    """Without a store, a cache or results at first, as in a fresh clone."""
-    project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
-    project.run("dvc", "queue", "start", "-j", "2")
-    # a guard against waiting for ever, far beyond what a busy machine takes
-    deadline = time.monotonic() + 1800
-    while "Queued" in (status := project.run("dvc", "queue", "status")) or "Running" in status:
-        assert time.monotonic() < deadline, status
-        time.sleep(2)
-    assert status.count("Success") == 2, status
-    trained = Counter((run.data.tags["model"], run.data.params["code_size"])
-                      for run in runs(project))  # fmt: skip
-    assert trained == {("simple", "2"): 1, ("simple", "3"): 1}
-
-    project.run("dvc", "exp", "run", "--temp", "-n", "isolated", "-S", "models.simple.code_size=5")
-    here = project.run(
-        "dvc",
-        "exp",
-        "run",
-        "-n",
-        "here",
-        "-S",
-        "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}",
-    )
-    assert "Running stage 'train@tiny'" in here
-    found = runs(project)
-    names = {run.data.tags["dvc.experiment"] for run in found}
-    assert {"isolated", "here"} <= names
-    assert len(names) == 4
-    for run in found:
-        assert run.info.status == "FINISHED"
-        assert "test_psnr" in run.data.metrics
-        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(project.folder)
-    shown = project.run("dvc", "exp", "show", "--csv")
-    assert sum(name in shown for name in names) == 4
-    assert "tiny" in (project.folder / "reports/tables/scores.csv").read_text()
-    assert "model-tiny" in (project.folder / "reports/index.html").read_text()
-
-    output = project.run(
-        "dvc", "exp", "run", "-S", "models.simple.code_size=6", "-S", "~models.tiny"
-    )
-    assert stages_run(output) == {"validate", "train@simple", *FOLLOWING}
-    assert "tiny" not in (project.folder / "reports/tables/scores.csv").read_text()

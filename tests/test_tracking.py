@@ -5,16 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import mlflow
-
 from tests.conftest import Project
 
 
 def statuses(project: Project) -> list[str]:
-    store = mlflow.MlflowClient(f"sqlite:///{project.folder / 'mlflow.db'}")
-    experiment = store.get_experiment_by_name("mnist-autoencoders")
-    assert experiment is not None
-    return [run.info.status for run in store.search_runs([experiment.experiment_id])]
+    return [run.info.status for run in project.runs()]
 
 
 def test_a_new_store_opened_by_three_processes_at_once(tmp_path: Path, project: Project) -> None:

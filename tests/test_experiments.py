@@ -1,0 +1,35 @@
+"""Experiments of a small copy: in place, and queued, which run in folders of their own."""
+
+import time
+from pathlib import Path
+
+from tests.conftest import Project
+
+
+def test_experiments_queued_and_in_place(project: Project) -> None:
+    """Without a store, a cache or results at first, as in a fresh clone."""
+    project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
+    project.run("dvc", "queue", "start", "-j", "2")
+    # a guard against waiting for ever, far beyond what a busy machine takes
+    deadline = time.monotonic() + 1800
+    while "Queued" in (status := project.run("dvc", "queue", "status")) or "Running" in status:
+        assert time.monotonic() < deadline, status
+        time.sleep(2)
+    assert status.count("Success") == 2, status
+    assert sorted(run.data.params["code_size"] for run in project.runs()) == ["2", "3"]
+
+    change = "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}"
+    here = project.run("dvc", "exp", "run", "-n", "here", "-S", change)
+    assert "Running stage 'train@tiny'" in here
+    found = project.runs()
+    names = {run.data.tags["dvc.experiment"] for run in found}
+    assert "here" in names
+    assert len(names) == 3
+    for run in found:
+        assert run.info.status == "FINISHED"
+        assert "test_psnr" in run.data.metrics
+        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(project.folder)
+    shown = project.run("dvc", "exp", "show", "--csv")
+    assert sum(name in shown for name in names) == 3
+    assert "tiny" in (project.folder / "reports/tables/scores.csv").read_text()
+    assert "model-tiny" in (project.folder / "reports/index.html").read_text()
