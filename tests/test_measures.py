@@ -125,11 +125,11 @@ def test_codes_are_scored_by_labels_only_where_both_have_two_classes(
 
 
 @pytest.mark.parametrize(
-    ("neighbours", "sample", "accuracy"), [(1, 9, 1), (3, 9, 1 / 3), (9, 9, 2 / 3), (3, 2, 0)]
+    ("neighbours", "sample", "accuracy"), [(1, 9, 1), (3, 9, 1 / 4), (9, 9, 3 / 4), (3, 2, 1 / 2)]
 )
 def test_the_nearest_training_codes_vote(neighbours: int, sample: int, accuracy: float) -> None:
-    train, test = column(0, 1, 1.2, 9), column(0.1, 8, 1.1)
-    labels, wanted = named(0, 1, 1, 0), named(0, 0, 1)
+    train, test = column(0, 1, 1.2, 9), column(0.1, 8, 1.1, 8.9)
+    labels, wanted = named(0, 1, 1, 0), named(0, 0, 1, 0)
     scores = code_scores(train, labels, test, wanted, neighbours, sample, 0.01, 0)
     assert scores["knn_accuracy"] == pytest.approx(accuracy)
 

@@ -25,6 +25,8 @@ from typing import Any
 AVAILABLE = sys.platform == "linux"
 
 IMPORTS = (
+    # MLflow imports it when a store is opened, for more than a second
+    "mlflow.store.tracking.sqlalchemy_store",
     "mnist_autoencoders.evaluation.evaluate",
     "mnist_autoencoders.figures.comparisons",
     "mnist_autoencoders.tracking.training",
