@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,16 +159,10 @@ def new_project(folder: Path) -> Project:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that start stages, by the fixtures they ask for.
-
-    Files with many of them take minutes: they come first, so that no core is left idle at the end.
-    """
-    stages = Counter[Path]()
+    """Mark the tests that start stages, by the fixtures they ask for."""
     for item in items:
         if {"project", "trained"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("stages")
-            stages[item.path] += 1
-    items.sort(key=lambda item: -stages[item.path])
 
 
 @pytest.fixture
