@@ -122,6 +122,11 @@ def test_a_wrong_file_stops_the_pipeline_before_anything_is_touched(trained: Pro
     assert "Running stage" not in trained.run("dvc", "repro")
 
 
+def test_a_stage_run_by_hand_says_what_it_lacks(project: Project) -> None:
+    lacks = "error: out/training/simple/record.json: not there yet;"
+    assert project.stage("tables", code=1).startswith(lacks)
+
+
 def test_training_again_changes_no_file(trained: Project) -> None:
     output = trained.run("dvc", "repro", "--force", "train@denoising")
     assert "train@denoising" in stages_run(output)
@@ -163,6 +168,9 @@ def test_pruning_removes_what_entries_left_and_nothing_else(unlogged: Project) -
         *("validate", "filters", "evaluate@simple", "evaluate@denoising"),
         *("tables", "plot", "report"),
     }
+    unlogged.stage("tables")
+    scores = pd.read_csv(unlogged.folder / "reports/tables/scores.csv")
+    assert scores["model"].tolist() == ["simple", "denoising"]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,6 @@ from mnist_autoencoders.timings import timing
 WORTH_WARMING = 4
 """Stages to run for which a warm process is started; fewer hardly need what it imports."""
 
-POLLING = 0.05
-"""Seconds after which DVC, waiting for another stage's, asks again whether its lock is free."""
-
 UNTIMED = 10.0
 """Seconds that a stage is taken to last whose timing is not kept."""
 
@@ -119,11 +116,8 @@ def _seconds_ahead(needed: Needed) -> dict[str, float]:
 
 def _run(stage: str, server: str | None) -> int:
     """Run one stage in this process' DVC, warm if there is a server; return its exit code."""
-    from dvc import lock
     from dvc.cli import main
 
-    # a sixth of this is what it polls by, else every half second
-    lock.DEFAULT_TIMEOUT = 6 * POLLING
     # what to add to git, `git status` says better once all have run
     for hints in ("dvc.dvcfile", "dvc.repo.scm_context"):
         logging.getLogger(hints).setLevel(logging.WARNING)

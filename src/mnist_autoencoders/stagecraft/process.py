@@ -21,7 +21,8 @@ def stage() -> typer.Typer:
 
 
 def run(app: typer.Typer) -> NoReturn:
-    """Run a stage's command; a `UserError` becomes one message and exit code 1.
+    """Run a stage's command; a `UserError` becomes one message and exit code 1, and so does an
+    output of another stage that is not there.
 
     SIGTERM is turned into `SystemExit`, so that temporary outputs are removed and the tracked
     run is closed when a stage is stopped.
@@ -34,10 +35,18 @@ def run(app: typer.Typer) -> NoReturn:
     try:
         app()
     except UserError as error:
-        stderr.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        _complain(str(error))
+    except FileNotFoundError as error:
+        if not str(error.filename).startswith(("data/", "out/", "reports/")):
+            raise
+        _complain(f"{error.filename}: not there yet; `dvc repro` runs the stages that make it")
     finally:
         gc.freeze()
     sys.exit(1)
+
+
+def _complain(message: str) -> None:
+    stderr.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
 
 
 def _exit_on_signal(number: int, _: FrameType | None) -> NoReturn:
