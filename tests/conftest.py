@@ -203,17 +203,21 @@ def unlogged(trained: Project, tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-@pytest.fixture
-def clean(tmp_path: Path) -> Path:
-    """A folder of 200 training and 40 test images: a bright square in the dark, somewhere."""
+def write_squares(folder: Path) -> None:
+    """Write 200 training and 40 test images: a bright square in the dark, somewhere."""
     rng = np.random.default_rng(0)
     images = np.zeros((240, 28, 28), np.uint8)
     for image, (top, left) in zip(images, rng.integers(4, 16, (240, 2))):
         image[top : top + 8, left : left + 8] = 200
-    folder = tmp_path / "clean"
     folder.mkdir()
     write_images(folder, ImageSet("squares", images[:200], images[200:], None, None, []))
-    return folder
+
+
+@pytest.fixture
+def clean(tmp_path: Path) -> Path:
+    """A folder of squares."""
+    write_squares(tmp_path / "clean")
+    return tmp_path / "clean"
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,9 @@ from tests.conftest import Project
 
 def test_experiments_queued_and_in_place(project: Project) -> None:
     """Without a store, a cache or results at first, as in a fresh clone."""
-    project.run("dvc", "exp", "run", "--queue", "-S", "models.simple.code_size=2,3")
+    queue = ("dvc", "exp", "run", "--queue", "-S")
+    project.run(*queue, "models.simple.code_size=2")
+    project.run(*queue, "models.simple.code_size=3", "evaluate@simple")
     project.run("dvc", "queue", "start", "-j", "2")
     # a guard against waiting for ever, far beyond what a busy machine takes
     deadline = time.monotonic() + 1800

@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -11,8 +12,9 @@ import tensorflow as tf
 from mnist_autoencoders.model_kinds.convolutional import Convolutional
 from mnist_autoencoders.models.build import build_model
 from mnist_autoencoders.models.model import ModelParameters, Variational
+from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.objective import Objective
-from tests.conftest import TENSORFLOW
+from tests.conftest import TENSORFLOW, write_squares
 from tests.trainings import DENSE, pixels, train
 
 pytestmark = TENSORFLOW
@@ -40,21 +42,35 @@ VARIATIONAL = DENSE.model_copy(
         "schedule": "exponential",
     }
 )
-MODELS = pytest.mark.parametrize(
-    "parameters",
-    [DENSE, CONVOLUTIONAL, IN_TOWERS, VARIATIONAL],
-    ids=["dense", "convolutional", "in towers", "variational"],
-)
+MODELS = {
+    "dense": DENSE,
+    "convolutional": CONVOLUTIONAL,
+    "in towers": IN_TOWERS,
+    "variational": VARIATIONAL,
+}
 
 
-@pytest.mark.parametrize(
-    "parameters", [DENSE, CONVOLUTIONAL, IN_TOWERS], ids=["dense", "convolutional", "in towers"]
-)
-def test_the_loop_computes_what_keras_computes(
-    parameters: ModelParameters, clean: Path, tmp_path: Path
-) -> None:
-    history = train(parameters, clean, tmp_path / "ours")
-    ours = keras.models.load_model(tmp_path / "ours" / "model.keras")
+class Training(NamedTuple):
+    parameters: ModelParameters
+    clean: Path
+    folder: Path
+    history: list[Epoch]
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def training(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Training:
+    """Done once for all that compare it with something else: most of its time is compiling."""
+    folder = tmp_path_factory.mktemp("training")
+    write_squares(folder / "clean")
+    parameters = MODELS[request.param]
+    history = train(parameters, folder / "clean", folder / "ours")
+    return Training(parameters, folder / "clean", folder / "ours", history)
+
+
+@pytest.mark.parametrize("training", ["dense", "convolutional", "in towers"], indirect=True)
+def test_the_loop_computes_what_keras_computes(training: Training) -> None:
+    parameters, clean, folder, history = training
+    ours = keras.models.load_model(folder / "model.keras")
 
     keras.backend.clear_session()
     keras.utils.set_random_seed(5)
@@ -81,11 +97,10 @@ def test_the_loop_computes_what_keras_computes(
     np.testing.assert_allclose(ours(test_images), theirs(test_images), atol=1e-3)
 
 
-def test_a_variational_model_is_trained_as_one_step_after_the_other(
-    clean: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("training", ["variational"], indirect=True)
+def test_a_variational_model_is_trained_as_one_step_after_the_other(training: Training) -> None:
     """XLA draws other codes than TensorFlow without it, so the losses agree on the average."""
-    history = train(VARIATIONAL, clean, tmp_path / "ours")
+    _, clean, _, history = training
 
     keras.backend.clear_session()
     keras.utils.set_random_seed(5)
@@ -107,16 +122,16 @@ def test_a_variational_model_is_trained_as_one_step_after_the_other(
             assert epoch.metrics[name] == pytest.approx(expected, rel=0.05)
 
 
-@MODELS
-def test_the_same_inputs_give_the_same_bytes(
-    parameters: ModelParameters, clean: Path, tmp_path: Path
-) -> None:
-    contents = []
-    for name in ("first", "second", "other seed"):
-        train(parameters, clean, tmp_path / name, seed=6 if name == "other seed" else 5)
-        files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
-        contents.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
-    first, second, other = contents
+def test_the_same_inputs_give_the_same_bytes(training: Training, tmp_path: Path) -> None:
+    parameters, clean, folder, _ = training
+
+    def contents(folder: Path) -> dict[Path, bytes]:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder): path.read_bytes() for path in files}
+
+    train(parameters, clean, tmp_path / "again")
+    train(parameters, clean, tmp_path / "other seed", seed=6)
+    first, other = contents(folder), contents(tmp_path / "other seed")
     assert len(first) == 4 + parameters.epochs
-    assert first == second
+    assert first == contents(tmp_path / "again")
     assert all(first[path] != other[path] for path in first)
