@@ -202,18 +202,18 @@ def test_levels_lie_between_the_extremes_of_each_value() -> None:
 
 
 def test_each_code_value_has_a_table_of_its_own() -> None:
-    train = np.array([[0, 2], [0, 2], [1, 0]], np.uint16)
-    test = np.array([[1, 2], [0, 1]], np.uint16)
-    # counts of 2, 1, 0 and 1, 0, 2, with one more spread over the three symbols
-    seen = [(4 / 3) / 4, (7 / 3) / 4, (7 / 3) / 4, (1 / 3) / 4]
+    train = np.array([[0, 2, 0], [0, 2, 1], [1, 0, 0]], np.uint16)
+    test = np.array([[1, 2, 0], [0, 1, 2]], np.uint16)
+    # counts of 2, 1, 0 and 1, 0, 2 and 2, 1, 0, with one more spread over the three symbols
+    seen = [count / 12 for count in (4, 7, 7, 7, 1, 1)]
     assert code_length(train, test, 3) == pytest.approx(-sum(map(math.log2, seen)) / 2)
 
 
 @pytest.mark.parametrize(
     ("sample", "errors", "lengths"),
     [
-        (4, [0.16 / 4, (0.4 - 1 / 3) ** 2 / 4], [1, (-math.log2(0.45 * 0.05) + 4) / 4]),
-        (2, [0, 0], [1, (-math.log2(0.45) + 2) / 2]),
+        (4, [0.16 / 4, (0.4 - 3 / 7) ** 2 / 4], [1, -math.log2(0.425 * 0.025 * 0.225**2) / 4]),
+        (2, [0, 0], [1, -math.log2(0.425 * 0.225) / 2]),
     ],
 )
 def test_bytes_and_errors_of_codes_by_hand(
@@ -225,14 +225,14 @@ def test_bytes_and_errors_of_codes_by_hand(
         train,
         test,
         grey(0, 102, 255, 255),
-        [1, 2],
+        [1, 3],
         sample,
     )
-    # two levels: 0, 0, 1, 1 by equal tables; four: 0, 1/3, 1, 1 by 2.25, 0.25, 1.25, 1.25 of 5
+    # two levels: 0, 0, 1, 1 by equal tables; eight: 0, 3/7, 1, 1 by 2.125, .125, 1.125, 1.125 of 5
     assert list(table) == ["bits", "bytes", "mse", "psnr"]
-    assert table["bits"].tolist() == [1, 2]
+    assert table["bits"].tolist() == [1, 3]
     assert table["bytes"].tolist() == pytest.approx([length / 8 for length in lengths])
-    assert table["mse"].tolist() == pytest.approx(errors, rel=1e-6)
+    assert table["mse"].tolist() == pytest.approx(errors, rel=1e-5)
     right = [NO_ERROR if not e else (3 * NO_ERROR - 10 * math.log10(4 * e)) / 4 for e in errors]
     assert table["psnr"].tolist() == pytest.approx(right, rel=1e-5)
 

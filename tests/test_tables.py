@@ -23,7 +23,8 @@ def record(parameters: dict[str, Any], noise: dict[str, Any] | None = None) -> d
     """What training says of a model, whatever else it says."""
     layers = [
         {"part": "encoder", "layer": "Conv2D", "output": [28, 28, 3], "parameters": 30},
-        {"part": "encoder", "layer": "MaxPooling2D", "output": [4, 5, 8], "parameters": 0},
+        {"part": "encoder", "layer": "MaxPooling2D", "output": [14, 14, 3], "parameters": 0},
+        {"part": "encoder", "layer": "Conv2D", "output": [4, 5, 8], "parameters": 9},
         {"part": "decoder", "layer": "Reshape", "output": [28, 28, 1], "parameters": 7},
     ]
     return {"architecture": "conv 3", "loss_unit": "nats per pixel", "model_sha256": "abc",
@@ -84,6 +85,7 @@ def test_every_table_holds_the_models_that_there_are() -> None:
         ("simple", 20, 19), ("own", 21, 18)
     ]  # fmt: skip
     assert tables["curves"].columns.tolist() == ["model", "epoch", "loss", "val_loss"]
+    assert tables["curves"].index.tolist() == [0, 1, 2, 3]
     assert rows(tables["curves"], "model", "epoch", "loss", "val_loss") == [
         ("simple", 1, 0.01, 0.02), ("simple", 2, 0.03, 0.04),
         ("own", 1, 0.11, 0.12), ("own", 2, 0.13, 0.14),
@@ -105,7 +107,7 @@ def test_every_table_holds_the_models_that_there_are() -> None:
         ("tsne_code", "t-SNE of the code of simple", "simple", 0.8, 0.35),
     ]
     # the example to show is Gaussian noise, as near to 0.7 as there is
-    assert rows(tables["ladder"], *tables["ladder"]) == [
+    assert rows(tables["ladder"], "kind", "strength", "unit", "shown") == [
         ("gaussian", 0.2, "deviation", False), ("gaussian", 0.5, "deviation", True),
         ("marks", 1, "strokes", False),
     ]  # fmt: skip
@@ -114,7 +116,7 @@ def test_every_table_holds_the_models_that_there_are() -> None:
     ]  # fmt: skip
     assert tables["published_curves"].equals(published_curves())
     assert tables["models"]["model"].tolist() == ["simple", "own"]
-    assert tables["layers"]["model"].tolist() == ["simple"] * 3 + ["own"] * 3
+    assert tables["layers"]["model"].tolist() == ["simple"] * 4 + ["own"] * 4
 
 
 @pytest.mark.usefixtures("outputs")
@@ -140,9 +142,10 @@ def test_what_a_model_is_by_its_record() -> None:
     assert noise == ["gaussian", 0.7, "gaussian 0.7"]
     assert own["variational.beta"] == 2.0
     layers = model_layers(RECORDS)
-    assert rows(layers.head(3), "model", "part", "layer", "output", "parameters") == [
+    assert rows(layers.head(4), "model", "part", "layer", "output", "parameters") == [
         ("simple", "encoder", "Conv2D", "28 x 28 x 3", 30),
-        ("simple", "encoder", "MaxPooling2D", "4 x 5 x 8", 0),
+        ("simple", "encoder", "MaxPooling2D", "14 x 14 x 3", 0),
+        ("simple", "encoder", "Conv2D", "4 x 5 x 8", 9),
         ("simple", "decoder", "Reshape", "28 x 28 x 1", 7),
     ]
 
