@@ -34,8 +34,8 @@ def poorer_codec(evidence: Evidence) -> Judgement:
     poorer = [codec for codec, share in outcomes.items() if share > 0.5]
     richer = [codec for codec in outcomes if codec not in poorer]
     condition = (
-        f"mostly poorer than {', '.join(poorer) or 'no codec'}, mostly not poorer than "
-        f"{', '.join(richer) or 'no codec'}; the decoder is not counted"
+        f"mostly poorer than {', '.join(poorer)}, mostly not poorer than {', '.join(richer)}; "
+        "the decoder is not counted"
     )
     return settle([share > 0.5 for share in outcomes.values()], measured, condition)
 
