@@ -184,8 +184,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """
     project = new_project(tmp_path_factory.mktemp("trained"))
     recorder, record = ROOT / "tests/recorder", project.folder / RECORD
-    # cold: the imports of a warm process belong to no stage
-    project.stage("repro", "--cold", PYTHONPATH=str(recorder), STAGE_RECORD=str(record))
+    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record))
     project.commit("results")
     return project
 

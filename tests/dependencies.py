@@ -169,15 +169,15 @@ class Pipeline:
         return all_read
 
     def _imported(self, stage: Stage) -> set[str]:
-        """The files that a stage imports, and what those do, but for exempt ones and theirs."""
+        """The files that a stage imports, and those do, but for exempt ones."""
         exempt = _exempt(UNLISTED, stage.name)
         found, left = set[str](), [f"stages/{stage.name.partition('@')[0]}.py", *self._kinds(stage)]
         while left:
             file = left.pop()
-            if file not in found and not _is_marker(file) and not _in(file, exempt):
+            if file not in found and not _is_marker(file):
                 found.add(file)
                 left += _imports(self.project, file)
-        return found
+        return {file for file in found if not _in(file, exempt)}
 
     def _kinds(self, stage: Stage) -> list[str]:
         """The kinds that a stage imports by their names in params.yaml.

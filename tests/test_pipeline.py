@@ -224,6 +224,15 @@ def test_stages_touch_what_they_list_and_nothing_else(pipeline: Pipeline) -> Non
     assert pipeline.problems() == []
 
 
+def test_before_they_start_warm_stages_have_read_code_alone(pipeline: Pipeline) -> None:
+    """It is listed by what a stage imports, and not recorded again."""
+    assert pipeline.touched is not None
+    warm = pipeline.touched["warm"]
+    assert len(warm.read) > 50
+    assert {path for path in warm.read if not path.endswith(".py")} == set()
+    assert (warm.written, warm.parameters) == (set(), set())
+
+
 def test_any_entry_taken_out_of_a_list_is_noticed(pipeline: Pipeline) -> None:
     cases = list(pipeline.without_one_entry())
     assert len(cases) > 200

@@ -3,7 +3,8 @@
 Python imports this where its folder is in PYTHONPATH. A stage, and processes that it starts, then
 append lines to the file that STAGE_RECORD names: the stage, what it did, to what, with tabs between
 them. `read` and `write` name a file in the repository, `list` a folder, `parameter` a key of
-params.yaml.
+params.yaml. Stages that start warm are forks of a process that has the hook; what that one does
+before is recorded as of the stage `warm`.
 """
 
 import os
@@ -12,17 +13,18 @@ from pathlib import Path
 from typing import Any
 
 
-def record(stage: str, file: str) -> None:
-    """Install the hook: each thing that this process does is recorded once."""
+def record(file: str) -> None:
+    """Install the hook: each thing that a stage does in this process is recorded once."""
     repository = Path.cwd()
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    known: set[tuple[str, str]] = set()
+    known: set[str] = set()
 
     def note(action: str, what: str) -> None:
-        if (action, what) not in known:
-            known.add((action, what))
+        line = f"{os.environ.get('DVC_STAGE', 'warm')}\t{action}\t{what}\n"
+        if line not in known:
+            known.add(line)
             # one short write at the end: the lines of several processes do not mix
-            os.write(descriptor, f"{stage}\t{action}\t{what}\n".encode())
+            os.write(descriptor, line.encode())
 
     def note_path(action: str, path: Any) -> None:
         # a number is an open file
@@ -51,5 +53,7 @@ def record(stage: str, file: str) -> None:
     sys.addaudithook(hook)
 
 
-if "DVC_STAGE" in os.environ and "STAGE_RECORD" in os.environ:
-    record(os.environ["DVC_STAGE"], os.environ["STAGE_RECORD"])
+# `pipeline.warm.SERVER` is given to Python as its program
+starts_stages = any("warm.serve_and_run" in argument for argument in sys.orig_argv)
+if "STAGE_RECORD" in os.environ and ("DVC_STAGE" in os.environ or starts_stages):
+    record(os.environ["STAGE_RECORD"])
