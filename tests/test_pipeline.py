@@ -204,7 +204,7 @@ def test_stages_side_by_side_reach_what_follows_and_stop_at_a_failure(trained: P
         simple |= {"learning_rate": 1e30, "loss": "mean_squared_error"}
         simple["output_activation"] = "linear"
         trained.write_parameters(parameters)
-        output = trained.stage("repro", code=1)
+        output = trained.stage("repro", "--cold", code=1)
         assert stages_run(output) == {"validate", "train@simple"}
         assert "stage train@simple failed" in output
     finally:
