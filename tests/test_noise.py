@@ -11,6 +11,7 @@ from mnist_autoencoders.dataset.store import SPLITS, Images, open_images
 from mnist_autoencoders.noise.noise import KINDS, Noise, noise_of
 from mnist_autoencoders.noisy_images.write import noisy_image, preview, write_noisy_images
 from mnist_autoencoders.stagecraft.schema import kinds
+from tests.conftest import ROOT
 
 GREY = np.full((28, 28), 128, np.uint8)
 RANDOM = {
@@ -193,8 +194,13 @@ def test_a_noise_says_what_it_is(kind: str, strength: float, key: str, label: st
     noise = noise_of(kind, strength)
     assert noise.model_dump() == {"kind": kind, key: strength}
     assert (noise.strength_key(), noise.strength, noise.label) == (key, strength, label)
-    said = {"kind": kind, "strength": strength, "label": label}
-    assert said.items() <= noise.card().items()
+    code = (ROOT / f"src/mnist_autoencoders/noise_kinds/{kind}.py").read_bytes()
+    assert noise.card() == {
+        "kind": kind,
+        "strength": strength,
+        "label": label,
+        "code_sha256": hashlib.sha256(code).hexdigest(),
+    }
 
 
 def test_every_kind_has_a_unit_of_its_own_and_a_weakest_strength_that_changes_nothing() -> None:
