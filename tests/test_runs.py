@@ -52,9 +52,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A git repository with a commit and a new store, worked in by the tests of this file."""
     folder = tmp_path_factory.mktemp("repository")
     with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ:
-            if name.startswith(("DVC_", "MLFLOW_TRACKING")):
-                patch.delenv(name)
+        for name in [name for name in os.environ if name.startswith("DVC_")]:
+            patch.delenv(name)
+        # MLflow sets it to the store that it is pointed at
+        patch.setenv("MLFLOW_TRACKING_URI", "")
         patch.chdir(folder)
         git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost"]
         subprocess.run(["git", "init", "-q"], check=True)
@@ -83,6 +84,7 @@ def status(run: Run) -> str:
 def test_the_store_is_that_of_the_parameters_else_of_the_environment_else_in_the_repository(
     monkeypatch: pytest.MonkeyPatch, repository: Path
 ) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
     assert store_uri(TrackingParameters()) == f"sqlite:///{repository}/mlflow.db"
     monkeypatch.setenv("DVC_ROOT", "/elsewhere")
     assert store_uri(TrackingParameters()) == "sqlite:////elsewhere/mlflow.db"
