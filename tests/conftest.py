@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ruamel.yaml import YAML
 from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.backend.start import start_tensorflow
 from mnist_autoencoders.dataset.store import ImageSet, write_images
+from mnist_autoencoders.tracking.parameters import TrackingParameters
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -223,3 +225,25 @@ def clean(tmp_path: Path) -> Path:
 def tensorflow() -> None:
     """Configure TensorFlow as the stages do, once for this process; `TENSORFLOW` asks for it."""
     start_tensorflow(RuntimeParameters(device="cpu"), seed=0)
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A git repository with a commit and a new store, worked in by the tests of a file."""
+    folder = tmp_path_factory.mktemp("repository")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("DVC_")]:
+            patch.delenv(name)
+        # MLflow sets it to the store that it is pointed at
+        patch.setenv("MLFLOW_TRACKING_URI", "")
+        patch.chdir(folder)
+        git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost"]
+        subprocess.run(["git", "init", "-q"], check=True)
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
+        yield folder
+
+
+@pytest.fixture
+def tracking(repository: Path, request: pytest.FixtureRequest) -> TrackingParameters:  # noqa: ARG001
+    """An experiment in it for each test."""
+    return TrackingParameters(experiment=request.node.name)

@@ -1,10 +1,9 @@
-"""Runs hold what a training did, by value, and are found, closed and rebuilt as they should."""
+"""Runs say what ran and how it ended, and are found and closed as they should."""
 
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +14,17 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from PIL import Image
 
-from mnist_autoencoders.backend.start import Device
-from mnist_autoencoders.timings import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import (
     close_dead_runs,
-    ensure_run,
     find_run,
     log_epoch,
     log_test_metrics,
-    read_record,
     training_run,
 )
 from mnist_autoencoders.tracking.store import open_store, store_uri
-from mnist_autoencoders.tracking.training import train_tracked
-from mnist_autoencoders.training.train import Task
-from tests.conftest import TENSORFLOW, write_squares
-from tests.trainings import DENSE
 
-pytestmark = [TENSORFLOW, pytest.mark.usefixtures("repository")]
+pytestmark = pytest.mark.usefixtures("repository")
 
 RECORD: dict[str, Any] = {
     "model": "tiny",
@@ -45,28 +36,6 @@ RECORD: dict[str, Any] = {
     "model_sha256": "abc",
 }
 PICTURE = Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8))
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A git repository with a commit and a new store, worked in by the tests of this file."""
-    folder = tmp_path_factory.mktemp("repository")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("DVC_")]:
-            patch.delenv(name)
-        # MLflow sets it to the store that it is pointed at
-        patch.setenv("MLFLOW_TRACKING_URI", "")
-        patch.chdir(folder)
-        git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost"]
-        subprocess.run(["git", "init", "-q"], check=True)
-        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
-        yield folder
-
-
-@pytest.fixture
-def tracking(request: pytest.FixtureRequest) -> TrackingParameters:
-    """An experiment for each test."""
-    return TrackingParameters(experiment=request.node.name)
 
 
 def run_of(tracking: TrackingParameters, **changes: Any) -> Run:
@@ -243,67 +212,3 @@ def test_figures_of_an_evaluation_are_added_once(tracking: TrackingParameters) -
         for name in metrics
     }
     assert numbers == {"test_psnr": [20.5, 21], "test_pca_psnr": [19], "test_pca_mse": [0.01]}
-
-
-def test_a_training_is_tracked_and_its_run_rebuilt_from_its_files(
-    repository: Path, tracking: TrackingParameters, tmp_path: Path
-) -> None:
-    import keras
-
-    clean, folder, file = tmp_path / "clean", tmp_path / "tiny", tmp_path / "timing.json"
-    write_squares(clean)
-    folder.mkdir()
-    keras.utils.set_random_seed(5)
-    parameters = DENSE.model_copy(update={"epochs": 2})
-    task = Task("tiny", parameters, 5, clean, clean, Device("cpu", 2, 1))
-    history = train_tracked(task, folder, file, tracking)
-    record = read_record(folder)
-    live = find_run(record, tracking)
-    assert live is not None
-    assert ensure_run(folder, tracking).info.run_id == live.info.run_id
-
-    kept = timing.read(file)
-    assert kept is not None
-    assert kept.model_sha256 == record["model_sha256"]
-    assert kept.machine.endswith(", cpu")
-    assert kept.seconds == pytest.approx(sum(epoch.seconds for epoch in history), abs=0.01)
-    speed = 200 / np.median([epoch.seconds for epoch in history])
-    assert kept.images_per_second == pytest.approx(speed, abs=1)
-    measured = {name: live.data.metrics.pop(name) for name in kept.metrics()}
-    assert measured == kept.metrics()
-    assert live.data.metrics == history[-1].metrics
-
-    again = tracking.model_copy(update={"experiment": f"{tracking.experiment} again"})
-    rebuilt = ensure_run(folder, again)
-    assert rebuilt.info.run_id != live.info.run_id
-    assert rebuilt.data.tags["rebuilt"] == "true"
-    assert "rebuilt" not in live.data.tags
-    assert rebuilt.data.params == live.data.params
-    client = MlflowClient()
-    for run in (live, rebuilt):
-        assert run.data.tags["model.sha256"] == record["model_sha256"]
-        for name in history[0].metrics:
-            points = client.get_metric_history(run.info.run_id, name)
-            assert [point.step for point in points] == [1, 2]
-            expected = [epoch.metrics[name] for epoch in history]
-            assert [point.value for point in points] == pytest.approx(expected, rel=1e-6)
-        pictures = client.list_artifacts(run.info.run_id, "images")
-        assert len(pictures) == 3 * 2  # with a small one of each
-        (output,) = mlflow.get_run(run.info.run_id).outputs.model_outputs
-        model = mlflow.get_logged_model(output.model_id)
-        assert model.name == "tiny"
-        place = Path(model.artifact_location.removeprefix("file://"))
-        assert place.is_relative_to(repository)
-        described = mlflow.models.Model.load(str(place))
-        for images in (described.signature.inputs, described.signature.outputs):
-            assert images.to_dict()[0]["tensor-spec"]["shape"] == (-1, 28, 28, 1)
-        example = described.load_input_example(str(place))
-        assert (np.shape(example), np.max(example)) == ((1, 28, 28, 1), 0)
-        versions = record["versions"] | {"mlflow": mlflow.__version__}
-        assert set((place / "requirements.txt").read_text().split()) == {
-            f"{package}=={versions[package]}"
-            for package in ("keras", "tensorflow", "numpy", "mlflow")
-        }
-        digits = np.random.default_rng(0).random((2, 28, 28, 1), np.float32)
-        ours = keras.models.load_model(folder / "model.keras")
-        np.testing.assert_allclose(mlflow.keras.load_model(str(place))(digits), ours(digits))
