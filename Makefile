@@ -21,8 +21,8 @@ setup: $(READY) ## create .venv from the pinned requirements
 
 setup-gpu: $(GPU_READY) ## the same with TensorFlow's CUDA packages (Linux)
 
-repro: $(READY) ## run the pipeline, JOBS=2 stages at once: data, noise, models, scores, report
-	@$(BIN)/python -m stages.repro --jobs $(or $(JOBS),2)
+repro: $(READY) ## run the pipeline: data, noise, models, scores, report
+	@$(BIN)/python -m stages.repro
 	@echo "The report is reports/index.html. 'make ui' shows the tracked runs."
 
 sync: $(READY) ## rebuild MLflow runs that are missing, as after `dvc pull`

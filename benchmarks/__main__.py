@@ -8,7 +8,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from benchmarks import equality, figures, overhead, scaling, side_by_side, training
+from benchmarks import equality, figures, overhead, scaling, training
 from benchmarks.task import DATA
 from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.records import write_json
@@ -18,7 +18,7 @@ from mnist_autoencoders.stagecraft.terminal import UserError, say
 from mnist_autoencoders.timings.timing import processor
 
 REPORTS = Path("reports/benchmarks")
-PARTS = ("training", "training_avx2", "equality", "scaling", "overhead", "side_by_side")
+PARTS = ("training", "training_avx2", "equality", "scaling", "overhead")
 
 app = stage()
 
@@ -41,7 +41,6 @@ def main(
         "equality": equality.compare,
         "scaling": scaling.measure,
         "overhead": overhead.measure,
-        "side_by_side": lambda: side_by_side.measure(rounds),
     }
     for name in PARTS:
         if name in parts:

@@ -9,7 +9,7 @@ VALIDATED = 500
 
 def main() -> None:
     task = task_of_this_process()
-    runtime = RuntimeParameters(threads=task.threads)
+    runtime = RuntimeParameters()
     parameters = task.parameters
     towers = parameters.towers(runtime.processor_threads)
     device = start_tensorflow(runtime, task.seed, towers)

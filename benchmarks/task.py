@@ -33,7 +33,6 @@ class Task:
     seed: int = 0
     changes: dict[str, Any] = field(default_factory=dict)
     data: str = str(DATA)
-    threads: int = 0
 
     @property
     def parameters(self) -> ModelParameters:

@@ -1,7 +1,4 @@
-"""Run the pipeline, independent stages side by side: `make repro`, or with `JOBS=1` as `dvc repro`.
-
-The results are the same, to the byte.
-"""
+"""Run the pipeline as `dvc repro` does, only sooner: `make repro`."""
 
 from typing import Annotated
 
@@ -14,15 +11,14 @@ app = stage()
 
 @app.command()
 def main(
-    jobs: Annotated[int, typer.Option(help="Stages at once.", min=1)] = 2,
     warm: Annotated[
         bool, typer.Option("--warm/--cold", help="Import TensorFlow once, or in every stage.")
     ] = True,
 ) -> None:
-    """Run what is out of date, as `dvc repro` does."""
+    """Run what is out of date."""
     from mnist_autoencoders.pipeline.run import reproduce
 
-    reproduce(jobs, warm)
+    reproduce(warm)
 
 
 if __name__ == "__main__":

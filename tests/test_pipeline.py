@@ -15,10 +15,10 @@ from tests.conftest import RECORD, Project, stages_run
 from tests.dependencies import Pipeline
 
 MODELS = {"simple", "denoising", "vae"}
-TIMING = {"seconds", "seconds_per_epoch", "images_per_second", "peak_memory_mib", "stages_at_once"}
+TIMING = {"seconds", "seconds_per_epoch", "images_per_second", "peak_memory_mib"}
 
 
-FOLLOWING = ("evaluate@simple", "embed_codes", "tables", "claims", "plot", "report")
+OF_SIMPLE = {"train@simple", "evaluate@simple", "embed_codes", "tables", "claims", "plot", "report"}
 """What a change of the model `simple` puts out of date."""
 
 
@@ -173,40 +173,37 @@ def test_pruning_removes_what_entries_left_and_nothing_else(unlogged: Project) -
     assert scores["model"].tolist() == ["simple", "denoising"]
 
 
-@pytest.mark.parametrize(
-    ("file", "stage"),
-    [
-        ("figures/style.py", "plot"),
-        ("page/render.py", "report"),
-        ("claims/judge.py", "claims"),
-        ("tables/collect.py", "tables"),
-    ],
-)
-def test_editing_what_shows_results_computes_none_anew(
-    trained: Project, file: str, stage: str
-) -> None:
-    path = trained.folder / "src/mnist_autoencoders" / file
-    path.write_text(path.read_text() + "# edited\n")
+def test_editing_what_shows_results_computes_none_anew(trained: Project) -> None:
+    edited = ("figures/style.py", "page/render.py", "claims/judge.py", "tables/collect.py")
+    for file in edited:
+        path = trained.folder / "src/mnist_autoencoders" / file
+        path.write_text(path.read_text() + "# edited\n")
     try:
-        assert stages_run(trained.run("dvc", "repro")) == {stage}
+        shown = {"plot", "report", "claims", "tables"}
+        assert stages_run(trained.run("dvc", "repro")) == shown
     finally:
         trained.run("git", "checkout", "-q", ".")
     assert stages_run(trained.run("dvc", "repro")) == set()
 
 
-def test_stages_side_by_side_reach_what_follows_and_stop_at_a_failure(trained: Project) -> None:
+def test_warm_stages_reach_what_follows_and_a_failure_stops_all(trained: Project) -> None:
     parameters = trained.read_parameters()
     simple = parameters["models"]["simple"]
     simple["learning_rate"] = 0.02
     trained.write_parameters(parameters)
     try:
-        assert stages_run(trained.stage("repro")) == {"validate", "train@simple", *FOLLOWING}
+        output = trained.stage("repro")
+        assert stages_run(output) == {"validate", *OF_SIMPLE}
+        done = re.findall(r"^(\S+) is done, (\d) of 7 stages left, about 0:", output, re.MULTILINE)
+        assert {stage for stage, _ in done} == OF_SIMPLE
+        assert [left for _, left in done] == list("6543210")
         simple |= {"learning_rate": 1e30, "loss": "mean_squared_error"}
         simple["output_activation"] = "linear"
         trained.write_parameters(parameters)
         output = trained.stage("repro", "--cold", code=1)
         assert stages_run(output) == {"validate", "train@simple"}
-        assert "stage train@simple failed" in output
+        assert "failed to reproduce 'train@simple'" in output
+        assert "error: not all stages have run, see above; run again to go on" in output
     finally:
         trained.run("git", "checkout", "-q", ".")
     trained.stage("repro")

@@ -12,13 +12,10 @@ import pytest
 from mnist_autoencoders.timings import timing
 from mnist_autoencoders.timings.timing import Timing
 
-KNOWN = Timing("aa", "Processor, 2 cores, cpu", 92.36, 7.714, 7778, 1057, 1)
+KNOWN = Timing("aa", "Processor, 2 cores, cpu", 92.36, 7.714, 7778, 1057)
 
 
-def test_a_training_is_measured_by_its_sum_and_its_middle_epoch(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("STAGES_AT_ONCE", raising=False)
+def test_a_training_is_measured_by_its_sum_and_its_middle_epoch() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     measured = timing.measure("aa", "gpu", [10.0, 2.0, 3.00649, 2.5], 1000)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -30,12 +27,6 @@ def test_a_training_is_measured_by_its_sum_and_its_middle_epoch(
     assert measured.images_per_second == 363
     unit = 2**20 if sys.platform == "darwin" else 2**10
     assert round(before / unit) <= measured.peak_memory_mib <= round(after / unit)
-    assert measured.stages_at_once == 1
-
-
-def test_a_shared_machine_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STAGES_AT_ONCE", "3")
-    assert timing.measure("aa", "cpu", [1.0], 10).stages_at_once == 3
 
 
 def test_its_metrics_are_its_numbers() -> None:
@@ -44,7 +35,6 @@ def test_its_metrics_are_its_numbers() -> None:
         "seconds_per_epoch": 7.714,
         "images_per_second": 7778,
         "peak_memory_mib": 1057,
-        "stages_at_once": 1,
     }
 
 
@@ -62,36 +52,20 @@ def test_the_first_timing_of_a_model_is_kept_until_there_is_another_model(
 ) -> None:
     path = tmp_path / "net.json"
     timing.keep(KNOWN, path)
-    timing.keep(Timing(digest, "another machine", 1.0, 1.0, 1, 1, 2), path)
+    timing.keep(Timing(digest, "another machine", 1.0, 1.0, 1, 1), path)
     read = timing.read(path)
     assert read is not None
     assert (read.model_sha256, read.seconds) == (digest, kept)
 
 
-@pytest.mark.parametrize(
-    ("at_once", "machine"),
-    [
-        (1, "Processor, 2 cores, cpu"),
-        (2, "Processor, 2 cores, cpu, 2 stages at once"),
-        (3, "Processor, 2 cores, cpu, 3 stages at once"),
-    ],
-)
-def test_a_model_is_shown_with_its_own_timing_alone(
-    tmp_path: Path, at_once: int, machine: str
-) -> None:
+def test_a_model_is_shown_with_its_own_timing_alone(tmp_path: Path) -> None:
     path = tmp_path / "net.json"
     unknown = {"seconds": None, "machine": None}
     assert timing.of_model("aa", path) == unknown
-    timing.keep(Timing(**asdict(KNOWN) | {"stages_at_once": at_once}), path)
-    assert timing.of_model("aa", path) == {"seconds": 92.36, "machine": machine}
+    timing.keep(KNOWN, path)
+    measured = {"seconds": 92.36, "machine": "Processor, 2 cores, cpu"}
+    assert timing.of_model("aa", path) == measured
     assert timing.of_model("bb", path) == unknown
-
-
-def test_a_file_from_before_stages_ran_side_by_side_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "net.json"
-    content = {key: value for key, value in asdict(KNOWN).items() if key != "stages_at_once"}
-    path.write_text(json.dumps(content), encoding="utf-8")
-    assert timing.read(path) == KNOWN
 
 
 def test_a_processor_says_its_own_name() -> None:

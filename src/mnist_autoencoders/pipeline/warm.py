@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
@@ -39,8 +39,13 @@ COMMAND = re.compile(r"python -m (stages\.\w+)((?: \w+)*)")
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A warm process for `commands_run_in`, which may ask before it is; yields its address."""
+def server() -> Iterator[Callable[..., None]]:
+    """A warm process; yields what replaces `dvc.stage.run._run`, and has it run the commands.
+
+    One that is not as `dvc.yaml` has them runs in a shell as always.
+    """
+    from dvc.stage.run import _run
+
     with tempfile.TemporaryDirectory() as folder:
         address = str(Path(folder) / "socket")
         with socket.socket(socket.AF_UNIX) as listener:
@@ -52,42 +57,35 @@ def server() -> Iterator[str]:
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
             )
+
+        def run_command(executable: str, command: str, **options: Any) -> None:
+            if COMMAND.fullmatch(command):
+                _ask(address, command, options["cwd"], options["env"])
+            else:
+                _run(executable, command, **options)
+
         with process:
             try:
-                yield address
+                yield run_command
             finally:
                 process.terminate()
 
 
-@contextmanager
-def commands_run_in(address: str) -> Iterator[None]:
-    """Have this process' DVC ask the server to run commands as `dvc.yaml` has them.
-
-    Any other is run as always.
-    """
-    from dvc.stage import run
+def _ask(address: str, command: str, folder: str, environment: dict[str, str]) -> None:
     from dvc.stage.exceptions import StageCmdFailedError
 
-    in_shell = run._run
-
-    def ask(executable: str, command: str, **options: Any) -> None:
-        if COMMAND.fullmatch(command) is None:
-            in_shell(executable, command, **options)
-            return
-        try:
-            with Client(address, "AF_UNIX") as connection:
-                connection.send((command, options["cwd"], options["env"]))
-                code = connection.recv()
-        except (OSError, EOFError):
-            code = None
-        if code != 0:
-            raise StageCmdFailedError(command, code)
-
-    run._run = ask
+    # Ctrl-C reaches the stage too, which closes its run; DVC then reports that it failed
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        yield
+        with Client(address, "AF_UNIX") as connection:
+            connection.send((command, folder, environment))
+            code = connection.recv()
+    except (OSError, EOFError):
+        code = None
     finally:
-        run._run = in_shell
+        signal.signal(signal.SIGINT, handler)
+    if code != 0:
+        raise StageCmdFailedError(command, code)
 
 
 def serve_and_run() -> None:

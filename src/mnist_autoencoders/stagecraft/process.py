@@ -11,9 +11,6 @@ from rich.markup import escape
 
 from mnist_autoencoders.stagecraft.terminal import UserError, stderr
 
-STAGES_AT_ONCE = "STAGES_AT_ONCE"
-"""Environment variable: how many stages may run side by side, where more than one."""
-
 
 def stage() -> typer.Typer:
     """An empty command line; a bug in a stage shows Python's own traceback."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 
 from mnist_autoencoders.records import read_json, write_json
-from mnist_autoencoders.stagecraft.process import STAGES_AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Timing:
     """What one training took.
 
     `seconds` is the sum over the epochs without validation; `peak_memory_mib` is that of the
-    whole process; `stages_at_once` is how many stages shared the machine, with this one.
+    whole process.
     """
 
     model_sha256: str
@@ -26,7 +25,6 @@ class Timing:
     seconds_per_epoch: float
     images_per_second: float
     peak_memory_mib: float
-    stages_at_once: int = 1
 
     def metrics(self) -> dict[str, float]:
         """The numbers among it."""
@@ -46,7 +44,6 @@ def measure(model_sha256: str, device: str, epoch_seconds: list[float], images: 
         seconds_per_epoch=round(per_epoch, 3),
         images_per_second=round(images / per_epoch),
         peak_memory_mib=round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
-        stages_at_once=int(os.environ.get(STAGES_AT_ONCE, "1")),
     )
 
 
@@ -72,8 +69,7 @@ def of_model(model_sha256: str, path: Path) -> dict[str, float | str | None]:
     known = read(path)
     if known is None or known.model_sha256 != model_sha256:
         return {"seconds": None, "machine": None}
-    shared = f", {known.stages_at_once} stages at once" if known.stages_at_once > 1 else ""
-    return {"seconds": known.seconds, "machine": known.machine + shared}
+    return {"seconds": known.seconds, "machine": known.machine}
 
 
 def processor() -> str:
