@@ -38,13 +38,13 @@ def tiles(axes: Axes) -> list[list[int]]:
     ],
 )
 def test_generated_images_stand_ten_a_row(scores: dict[str, float] | None, title: str) -> None:
-    figure = generation.generated_sheet("net", shades(12), scores)
+    figure = generation.generated_sheet("net", shades(21), scores)
     (axes,) = figure.axes
-    assert tiles(axes) == [[*range(1, 11)], [11, 12, *[0] * 8]]
+    assert tiles(axes) == [[*range(1, 11)], [*range(11, 21)], [21, *[0] * 9]]
     assert axes.get_title() == title
     assert artists.is_bare(axes)
     assert (len(axes.get_xticks()), len(axes.get_yticks())) == (0, 0)
-    assert artists.size(figure) == (6, 1.7)
+    assert artists.size(figure) == (6, 2.3)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,7 @@ def test_a_grid_names_the_ends_of_each_code_value(
     ranges = np.array([[-1.5, 2.5], [-3.25, 4.125], [-1.0, 0.998]])[: 2 + (slices > 1)]
     figure = generation.code_grid("net", shades(slices, 2, 3), ranges)
     for number, axes in enumerate(figure.axes):
+        assert artists.is_bare(axes)
         first = 6 * number
         assert tiles(axes) == [
             [first + 1, first + 2, first + 3],
