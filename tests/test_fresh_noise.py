@@ -53,6 +53,14 @@ def test_images_are_noisy_alone_in_all_blocks() -> None:
         np.testing.assert_array_equal(noisy[index], alone(images[1], "blur", 1.0))
 
 
+def test_every_image_of_all_blocks_is_drawn_once() -> None:
+    images = np.full((BLOCK + 2, 28, 28), 128, np.uint8)
+    rng = np.random.default_rng([7, 2])
+    blocks = [GAUSSIAN.apply(block / 255.0, rng) for block in (images[:BLOCK], images[BLOCK:])]
+    noisy = fresh_noise(images, GAUSSIAN, seed=7, epoch=2)
+    np.testing.assert_array_equal(noisy, np.rint(np.concatenate(blocks) * 255))
+
+
 def test_the_images_themselves_stay_as_they_are() -> None:
     before = IMAGES.copy()
     fresh_noise(IMAGES, noise_of("tones", 1.0), seed=0, epoch=0)

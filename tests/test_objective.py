@@ -109,6 +109,17 @@ def test_a_variational_model_is_validated_by_its_mean_but_for_the_loss() -> None
     assert parts["reconstruction"] > 1.02 * 784 * parts["mse"]
 
 
+def test_dropout_before_a_variational_code_acts_in_training_alone() -> None:
+    parameters = VARIATIONAL[0].model_copy(update={"dropout": 0.5})
+    objective = Objective(build_model(parameters), parameters)
+
+    def divergence(training: bool) -> float:
+        return float(objective.parts(IMAGES, TARGETS, training)["kl"])
+
+    assert divergence(training=False) == divergence(training=False)
+    assert divergence(training=True) != divergence(training=True)
+
+
 def test_the_code_of_a_variational_model_varies_as_it_says() -> None:
     """With a decoder that copies a code of one value, squares are (code - target) squared."""
     parameters = Dense(
