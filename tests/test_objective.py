@@ -118,6 +118,8 @@ def test_dropout_before_a_variational_code_acts_in_training_alone() -> None:
 
     assert divergence(training=False) == divergence(training=False)
     assert divergence(training=True) != divergence(training=True)
+    first, second = (numbers(objective.validation_parts(IMAGES, TARGETS)) for _ in range(2))
+    assert (first["kl"], first["mse"]) == (second["kl"], second["mse"])
 
 
 def test_the_code_of_a_variational_model_varies_as_it_says() -> None:
