@@ -1,5 +1,6 @@
 """The loop goes over every image once an epoch, and its figures are means over all images."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -157,6 +158,13 @@ def test_steps_are_done_in_twenty_equal_calls_at_most_and_the_smaller_batch_in_o
     model = model_of(CONVOLUTIONAL, rate=0.0)
     run(model, CONVOLUTIONAL, Pairs(images, images), on_step=done.append)
     assert done == calls
+
+
+def test_the_seconds_of_all_epochs_are_no_more_than_have_passed() -> None:
+    start = time.perf_counter()
+    epochs = run(model_of(DENSE, rate=0.1), DENSE.model_copy(update={"epochs": 2}))
+    assert all(epoch.seconds > 0 for epoch in epochs)
+    assert sum(epoch.seconds for epoch in epochs) <= time.perf_counter() - start
 
 
 def test_the_pairs_of_each_epoch_are_trained_on() -> None:
