@@ -68,6 +68,12 @@ def test_a_model_is_shown_with_its_own_timing_alone(tmp_path: Path) -> None:
     assert timing.of_model("bb", path) == unknown
 
 
+def test_a_file_from_when_stages_ran_side_by_side_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(asdict(KNOWN) | {"stages_at_once": 2}), encoding="utf-8")
+    assert timing.read(path) == KNOWN
+
+
 def test_a_processor_says_its_own_name() -> None:
     info = Path("/proc/cpuinfo")
     named = [

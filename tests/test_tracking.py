@@ -1,5 +1,6 @@
 """The MLflow store survives what users do: start at once, stop, kill."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -27,36 +28,45 @@ def test_a_new_store_opened_by_three_processes_at_once(tmp_path: Path, project: 
     assert statuses(project) == ["FINISHED"] * 3
 
 
-def stop_in_second_epoch(project: Project, number: signal.Signals) -> int:
-    """Train `simple`, send a signal when it has done two epochs, and return the exit code."""
+def stop_in_second_epoch(project: Project, number: signal.Signals, *stage: str) -> tuple[int, str]:
+    """Send a signal when `simple` has done two epochs; return the exit code and what follows.
+
+    It goes to all processes of the stage, as a terminal sends Ctrl-C.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "stages.train", "simple"],
+        [sys.executable, "-m", *stage],
         cwd=project.folder,
         env=project.environment,
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     while not process.stdout.readline().startswith("simple 2/10000"):
         assert process.poll() is None
-    process.send_signal(number)
-    process.communicate()
+    os.killpg(process.pid, number)
+    rest, _ = process.communicate()
     assert not (project.folder / "out/training/simple").exists()
-    return process.returncode
+    return process.returncode, rest
 
 
 def test_a_stopped_training_can_be_run_again(project: Project) -> None:
     parameters = project.read_parameters()
     parameters["models"]["simple"]["epochs"] = 10_000
     project.write_parameters(parameters)
-    project.stage("prepare")
-    assert stop_in_second_epoch(project, signal.SIGTERM) == 143
-    assert statuses(project) == ["KILLED"]
+    code, output = stop_in_second_epoch(project, signal.SIGINT, "stages.repro")
+    assert code == 1
+    assert "failed to reproduce 'train@simple'" in output
+    assert output.endswith("error: not all stages have run, see above; run again to go on\n")
+    train = ("stages.train", "simple")
+    assert stop_in_second_epoch(project, signal.SIGTERM, *train)[0] == 143
+    assert statuses(project) == ["KILLED"] * 2
     assert not list((project.folder / "out/training").iterdir())
-    assert stop_in_second_epoch(project, signal.SIGKILL) == -9
-    assert sorted(statuses(project)) == ["KILLED", "RUNNING"]
+    assert stop_in_second_epoch(project, signal.SIGKILL, *train)[0] == -9
+    assert sorted(statuses(project)) == ["KILLED", "KILLED", "RUNNING"]
 
     parameters["models"]["simple"]["epochs"] = 1
     project.write_parameters(parameters)
     project.stage("train", "simple")
-    assert sorted(statuses(project)) == ["FINISHED", "KILLED", "KILLED"]
+    assert sorted(statuses(project)) == ["FINISHED", *["KILLED"] * 3]

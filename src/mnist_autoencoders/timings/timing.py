@@ -4,7 +4,7 @@ import os
 import platform
 import resource
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from statistics import median
 
@@ -61,7 +61,9 @@ def read(path: Path) -> Timing | None:
     """The timing in a file; None if there is no such file."""
     if not path.exists():
         return None
-    return Timing(**read_json(path))
+    content = read_json(path)
+    # files of before had a field more
+    return Timing(**{field.name: content[field.name] for field in fields(Timing)})
 
 
 def of_model(model_sha256: str, path: Path) -> dict[str, float | str | None]:
