@@ -26,7 +26,6 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
 
     entry = read(f"models.{model}", AnyModel)
     runtime, seed = read("runtime", RuntimeParameters), read("seed", Seed)
-    seed = seed if entry.seed is None else entry.seed
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked

@@ -14,6 +14,7 @@ from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.evaluation.parameters import EvaluationParameters
 from mnist_autoencoders.models.model import CLEAN, AnyModel
+from mnist_autoencoders.models.replicas import ReplicaParameters
 from mnist_autoencoders.noise.noise import AnyNoise
 from mnist_autoencoders.noise_ladder.parameters import LadderParameters
 from mnist_autoencoders.sources.parameters import DataParameters
@@ -30,6 +31,7 @@ class Parameters(Section):
     data: DataParameters
     noises: dict[Name, AnyNoise] = Field(default={})
     models: Annotated[dict[Name, AnyModel], Field(min_length=1)]
+    replicas: ReplicaParameters
     noise_ladder: LadderParameters
     evaluation: EvaluationParameters
     filters: FilterParameters
@@ -52,6 +54,14 @@ class Parameters(Section):
                 close = hint(model.input, known) or f"; known: {', '.join(known)}"
                 problem = f"there is no noise '{model.input}'{close}"
                 problems.append((("models", name, "input"), problem))
+        for group in ("dense", "convolutional"):
+            replicas = getattr(self.replicas, group)
+            for unknown in set(replicas.models) - {*self.models}:
+                problem = f"there is no model '{unknown}'{hint(unknown, self.models)}"
+                problems.append((("replicas", group, "models"), problem))
+            if self.seed in replicas.seeds:
+                problem = f"{self.seed} is the seed of the models themselves"
+                problems.append((("replicas", group, "seeds"), problem))
         if self.embedding.model not in self.models:
             close = hint(self.embedding.model, self.models)
             problem = f"there is no model '{self.embedding.model}'{close}"

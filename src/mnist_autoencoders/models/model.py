@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from mnist_autoencoders.models.options import EarlyStopping, Initialisation, Variational
 from mnist_autoencoders.stagecraft.schema import Name, Section, of_kind, refuse
 
 if TYPE_CHECKING:
@@ -24,27 +25,6 @@ Width = Annotated[int, Field(ge=1, le=4096)]
 
 Chain = list["layers.Layer"]
 """Layers, each called with the output of the one before."""
-
-
-class Variational(Section):
-    """A code that is a normal distribution, as in Kingma and Welling 2014.
-
-    The loss is then summed over the pixels, not averaged; the divergence from N(0, I) is summed
-    over the code; both are means over the images.
-    """
-
-    beta: Annotated[float, Field(ge=0)] = 1.0
-    """Weight of the divergence in the loss; 1 gives the evidence lower bound."""
-
-
-class EarlyStopping(Section):
-    """End when the loss of the held-out images no longer falls, and keep the best weights."""
-
-    patience: Annotated[int, Field(ge=1)] = 3
-    """Epochs without improvement before training ends."""
-
-    min_delta: Annotated[float, Field(ge=0)] = 0.0
-    """A smaller decrease is no improvement."""
 
 
 class ModelParameters(Section, ABC):
@@ -77,6 +57,13 @@ class ModelParameters(Section, ABC):
     variational: Variational | None = None
     """Null for a plain code."""
 
+    initialisation: Initialisation = "glorot"
+    """What all weights and biases are drawn from, see `models.initialise`."""
+
+    binarised: bool = False
+    """Images of black and white: each pixel is drawn, white with the probability that is its grey
+    value, anew in every epoch; test images are drawn once (Salakhutdinov and Murray 2008)."""
+
     code_l1: Annotated[float, Field(ge=0)] = 0.0
     """Sparsity penalty: this weight times the sum of |code|, averaged over the images."""
 
@@ -97,20 +84,24 @@ class ModelParameters(Section, ABC):
     """How the learning rate falls: not at all, or to a hundredth at the last step."""
 
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
-    """Share of each weight, times the learning rate, taken off at every step."""
+    """Share of each weight, times the learning rate, taken off at every step, as Keras has it."""
+
+    l2: Annotated[float, Field(ge=0)] = 0.0
+    """Times each weight and bias, added to its gradient: the weight decay of PyTorch's Adam, the
+    penalty l2 / 2 * sum of squares."""
 
     batch_size: Annotated[int, Field(ge=1)] = 256
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] = 15
+
+    images: Annotated[int, Field(ge=1)] | None = None
+    """Train on the last so many training images; null, or more than there are, for all."""
 
     validation_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of the training images held out for `val_...`; 0 to take the test images, as the
     published trainings did."""
 
     early_stopping: EarlyStopping | None = None
-
-    seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
-    """Seed of weights and order of the images; null for the common one."""
 
     @abstractmethod
     def trunk(self) -> Chain:
@@ -136,6 +127,11 @@ class ModelParameters(Section, ABC):
     @abstractmethod
     def architecture(self) -> str:
         """The network in one phrase, such as 784-15-784."""
+
+    @property
+    def passed_by(self) -> bool:
+        """Whether the decoder gets more than the code, see `build.build_model`."""
+        return False
 
     def activate(self) -> Chain:
         """What follows the weights of a hidden layer."""
@@ -174,10 +170,15 @@ class ModelParameters(Section, ABC):
             )
         if self.fresh_noise and self.input == CLEAN:
             yield "fresh_noise", "needs a noise as input"
+        if self.binarised and (self.input != CLEAN or self.loss != "binary_crossentropy"):
+            yield "binarised", f"needs input: {CLEAN} and loss: binary_crossentropy"
         if self.variational and self.code_activation != "linear":
             yield "code_activation", "a variational code needs code_activation: linear"
         if self.variational and self.code_l1:
             yield "code_l1", "a variational code takes no sparsity penalty"
+        weighted = self.variational if self.variational and self.variational.samples > 1 else None
+        if weighted and (self.loss != "binary_crossentropy" or weighted.beta != 1):
+            yield "variational", "samples above 1 need loss: binary_crossentropy and beta: 1"
 
     @model_validator(mode="after")
     def _check_problems(self) -> "ModelParameters":

@@ -14,10 +14,11 @@ def leftovers(parameters: Parameters) -> list[Path]:
     A stage that reads all of a folder would have them in the hash of what it depends on.
     """
     models, noises = list(parameters.models), list(parameters.noises)
+    trained = [*models, *(layout.replica(*pair) for pair in parameters.replicas.pairs())]
     entries = {
-        layout.TRAINING: models,
-        layout.EVALUATION: models,
-        layout.METRICS: models,
+        layout.TRAINING: trained,
+        layout.EVALUATION: trained,
+        layout.METRICS: trained,
         layout.TIMINGS: models,
         layout.DATA: [CLEAN, *noises],
         layout.NOISE_PREVIEWS: noises,

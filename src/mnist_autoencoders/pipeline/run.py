@@ -107,6 +107,9 @@ def _progress(stages: list[str]) -> Callable[[str], None]:
 
 
 def _expected_seconds(stage: str) -> float:
-    kind, _, model = stage.partition("@")
-    known = timing.read(TIMINGS / f"{model}.json") if kind == "train" else None
+    kind, _, trained = stage.partition("@")
+    if not kind.startswith(("train", "replicate")):
+        return UNTIMED
+    model, _, _ = trained.partition("-")
+    known = timing.read(TIMINGS / f"{model}.json")
     return known.seconds if known else UNTIMED

@@ -28,6 +28,11 @@ CLAIMS = REPORTS / "claims"
 PAGE = REPORTS / "index.html"
 
 
+def replica(model: str, seed: int) -> str:
+    """The name of what a training of a model with another seed leaves; no model has a hyphen."""
+    return f"{model}-{seed}"
+
+
 def repository() -> Path:
     """The root of the user's repository.
 

@@ -21,6 +21,7 @@ from PIL import Image
 
 from mnist_autoencoders.dataset.store import SIDE
 from mnist_autoencoders.records import read_json
+from mnist_autoencoders.stagecraft.layout import replica
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.store import open_store
 
@@ -45,7 +46,7 @@ def training_run(record: Record, parameters: TrackingParameters) -> Iterator[Run
     """An active run with parameters, tags and data set logged; closed with the right status."""
     experiment = open_store(parameters)
     close_dead_runs(experiment)
-    with mlflow.start_run(run_name=record["model"], tags=_tags(record)) as run:
+    with mlflow.start_run(run_name=_run_name(record), tags=_tags(record)) as run:
         mlflow.log_params(_flat(record))
         data = record["data"]
         dataset = MetaDataset(
@@ -166,12 +167,16 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def _run_name(record: Record) -> str:
+    return replica(record["model"], record["seed"]) if record["replica"] else record["model"]
+
+
 def _tags(record: Record) -> dict[str, str]:
     return {
         "model": record["model"],
         "data.name": record["data"]["name"],
         "data.sha256": record["data"]["sha256"],
-        "dvc.stage": f"train@{record['model']}",
+        "dvc.stage": f"{'replicate_*' if record['replica'] else 'train'}@{_run_name(record)}",
         "dvc.experiment": _experiment_name(),
         "git.commit": os.environ.get("DVC_EXP_BASELINE_REV") or _head(),
         "host": socket.gethostname(),

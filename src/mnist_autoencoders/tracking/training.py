@@ -12,9 +12,9 @@ from mnist_autoencoders.training.train import Task, train_model
 
 
 def train_tracked(
-    task: Task, folder: Path, timing_file: Path, parameters: TrackingParameters
+    task: Task, folder: Path, timing_file: Path | None, parameters: TrackingParameters
 ) -> list[Epoch]:
-    """Train as `train_model` does, log it all to one MLflow run, and keep the timing."""
+    """Train as `train_model` does, log it all to one MLflow run, and keep the timing in a file."""
     with training_run(task.describe(), parameters):
         history = train_model(task, folder, log_epoch)
         log_trained(folder)
@@ -26,5 +26,6 @@ def train_tracked(
             record["data"]["train"],
         )
         mlflow.log_metrics(measured.metrics())
-    timing.keep(measured, timing_file)
+    if timing_file:
+        timing.keep(measured, timing_file)
     return history

@@ -57,7 +57,11 @@ def training_graphs(
         def mean(values: Iterable[tf.Tensor]) -> tf.Tensor:
             return tf.add_n([share * value for share, value in zip(shares, values)])
 
-        optimizer.apply([mean(each) for each in zip(*gradients)], model.trainable_variables)
+        means = [mean(each) for each in zip(*gradients)]
+        if objective.l2:
+            pairs = zip(means, model.trainable_variables)
+            means = [gradient + objective.l2 * variable for gradient, variable in pairs]
+        optimizer.apply(means, model.trainable_variables)
         return {name: mean(part[name] for part in parts) for name in parts[0]}
 
     @lru_cache

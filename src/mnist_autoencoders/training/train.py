@@ -1,5 +1,7 @@
 """Train one model and write what the rest of the pipeline needs of it."""
 
+import hashlib
+import inspect
 import math
 import platform
 from collections.abc import Callable
@@ -15,6 +17,7 @@ import tensorflow as tf
 from PIL import Image
 
 from mnist_autoencoders.backend.start import Device
+from mnist_autoencoders.dataset.binarise import binarise
 from mnist_autoencoders.dataset.store import Images, Split, open_images, read_card
 from mnist_autoencoders.models.build import build_model
 from mnist_autoencoders.models.model import ModelParameters
@@ -43,7 +46,10 @@ OnEpoch = Callable[[int, dict[str, float], Image.Image | None], None]
 
 @dataclass(frozen=True)
 class Task:
-    """One training: an entry of params.yaml, the folders of its images, and where it runs."""
+    """One training: an entry of params.yaml, the folders of its images, and where it runs.
+
+    A replica is the training of an entry with another seed than the common one.
+    """
 
     name: str
     parameters: ModelParameters
@@ -51,16 +57,24 @@ class Task:
     clean: Path
     inputs: Path
     device: Device
+    replica: bool = False
 
     def describe(self) -> dict[str, Any]:
-        """What runs, in terms that are the same whenever it runs again."""
+        """What runs, in terms that are the same whenever it runs again.
+
+        The digest is that of the code of the kind of network, so that a replica of this training,
+        which depends on its record, depends on that code too.
+        """
+        code = Path(inspect.getfile(type(self.parameters))).read_bytes()
         return {
             "model": self.name,
             "parameters": self.parameters.model_dump(),
+            "code_sha256": hashlib.sha256(code).hexdigest(),
             "architecture": self.parameters.architecture,
             "loss_unit": self.parameters.loss_unit,
             "noise": self.noise,
             "seed": self.seed,
+            "replica": self.replica,
             "data": asdict(read_card(self.clean)),
             "device": asdict(self.device),
             "versions": {
@@ -85,17 +99,32 @@ class Task:
     def validation_pairs(self) -> Pairs:
         """The last training images where a share is held out, else the test images."""
         if self.parameters.validation_share:
-            return self.pairs("train").part(self._trained(), None)
-        return self.pairs("test")
+            pairs = self.pairs("train").part(self._trained().stop, None)
+        else:
+            pairs = self.pairs("test")
+        if self.parameters.binarised:
+            # the same for all seeds of weights
+            black_and_white = binarise(pairs.targets, 0, 0)
+            return Pairs(black_and_white, black_and_white)
+        return pairs
 
     def training_pairs(self) -> Callable[[int], Pairs]:
-        """The pairs to train on in an epoch."""
-        fixed = self.pairs("train").part(None, self._trained())
-        card = self.noise
+        """The pairs to train on in an epoch (1, 2, ...)."""
+        trained, card = self._trained(), self.noise
+        fixed = self.pairs("train").part(trained.start, trained.stop)
+        targets = fixed.targets
+        if self.parameters.binarised:
+
+            @lru_cache(maxsize=1)
+            def drawn(epoch: int) -> Pairs:
+                black_and_white = binarise(targets, self.seed, epoch)
+                return Pairs(black_and_white, black_and_white)
+
+            return drawn
         if not self.parameters.fresh_noise or card is None:
             return lambda _: fixed
 
-        noise, targets = noise_of(card["kind"], card["strength"]), fixed.targets
+        noise = noise_of(card["kind"], card["strength"])
 
         @lru_cache(maxsize=1)
         def fresh(epoch: int) -> Pairs:
@@ -103,10 +132,11 @@ class Task:
 
         return fresh
 
-    def _trained(self) -> int:
-        """How many training images are trained on."""
+    def _trained(self) -> slice:
+        """Which training images are trained on."""
         count = len(open_images(self.clean, "train"))
-        return count - round(count * self.parameters.validation_share)
+        stop = count - round(count * self.parameters.validation_share)
+        return slice(max(0, stop - (self.parameters.images or stop)), stop)
 
 
 def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
