@@ -10,15 +10,19 @@ def main() -> None:
     """Write reports/tables."""
     from typing import Any
 
+    from mnist_autoencoders.models.replicas import ReplicaParameters
     from mnist_autoencoders.records import write_table
     from mnist_autoencoders.stagecraft.layout import TABLES
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Seed
     from mnist_autoencoders.tables.collect import collect
+    from mnist_autoencoders.tables.seeds import trainings
 
-    models = list(read("models", dict[str, Any]))
+    models, replicas = read("models", dict[str, Any]), read("replicas", ReplicaParameters)
+    runs = trainings(models, read("seed", Seed), replicas.pairs())
     kinds = list(read("noise_ladder.strengths", dict[str, Any]))
-    tables = collect(models, read("embedding.model", str), kinds)
+    tables = collect(runs, read("embedding.model", str), kinds)
     with new_folder(TABLES) as folder:
         for name, table in tables.items():
             write_table(folder / f"{name}.csv", table)

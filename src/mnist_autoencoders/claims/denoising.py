@@ -1,47 +1,81 @@
 """Claims 4 and 9: what denoising autoencoders are worth."""
 
-from mnist_autoencoders.claims.evidence import Evidence, Judgement, MissingError, settle
+import pandas as pd
+
+from mnist_autoencoders.claims.evidence import Evidence
+from mnist_autoencoders.claims.parts import Judgement, MissingError, Part, interval, settle, share
+
+GAUSSIAN = ("denoising", "denoising_32", "denoising_dense")
+OTHER = ("denoising_blur", "denoising_tones", "denoising_marks")
+NAMED = ["gaussian", "median", "wavelet", "jpeg"]
+"""The filters that the claim names."""
 
 
 def beats_filters(evidence: Evidence) -> Judgement:
-    """Each model of Gaussian noise against the best tuned filter, at every strength."""
-    parts, outcomes = [], []
-    for model, (kind, strength) in evidence.noises.items():
-        if kind != "gaussian":
-            continue
-        ours = evidence.denoised(model, kind, strength)
-        best, psnr, ssim = evidence.filtered(kind, strength)
-        parts.append(
-            f"{model} at its {strength:g}: {ours['psnr']:.2f} dB and SSIM {ours['ssim']:.3f} "
-            f"against {psnr:.2f} dB ({best}) and {ssim:.3f}"
-        )
-        rows = evidence.denoising
-        for other in rows[(rows["model"] == model) & (rows["kind"] == kind)].itertuples():
-            _, psnr, ssim = evidence.filtered(kind, other.strength)
-            outcomes.append((other.strength, other.psnr > psnr and other.ssim > ssim))
-    if not outcomes:
-        raise MissingError("a model of Gaussian noise")
-    lost = sorted({strength for strength, won in outcomes if not won})
-    condition = (
-        f"won in {sum(won for _, won in outcomes)} of {len(outcomes)} pairs of model and strength; "
-        f"a filter wins in one score or both for some model at {', '.join(f'{x:g}' for x in lost)}"
-    )
-    return settle([won for _, won in outcomes], "; ".join(parts), condition)
+    """Each model of Gaussian noise against the filters named and against the strongest opponent."""
+    parts = []
+    for model in GAUSSIAN:
+        kind, strength = evidence.noise_of(model)
+        at = f"{model} at its own {strength:g}"
+        everything = evidence.classical(kind, strength).drop(index="none")
+        parts += [
+            _against(at, "the filters named", evidence, model, everything.loc[NAMED]),
+            _against(at, "the strongest opponent", evidence, model, everything),
+        ]
+    filters = evidence.tables["filters"]
+    gains: dict[str, pd.Series] = {}
+    figures = []
+    for strength in filters.loc[filters["kind"] == "gaussian", "strength"].unique():
+        opponents = evidence.classical("gaussian", strength).drop(index="none")
+        for model in GAUSSIAN:
+            ours = evidence.denoised(model, "gaussian", strength)
+            ahead = _ahead(ours, opponents)
+            gains[f"{model} {strength:g}"] = ahead.map({True: 1.0, False: -1.0})
+        figures.append(f"{strength:g} {_best(opponents)}")
+    words = "every model beats the strongest opponent at every strength"
+    return settle([*parts, share(words, gains, "opponents " + ", ".join(figures))])
 
 
 def other_noises(evidence: Evidence) -> Judgement:
     """A dense network for each of blur, changed tones and marks, at its own strength."""
     useful = evidence.thresholds.useful
-    parts, outcomes = [], []
-    for model in ("denoising_blur", "denoising_tones", "denoising_marks"):
-        before, after = evidence.of(model, "input.psnr"), evidence.of(model, "psnr")
-        kind, strength = evidence.noises[model]
-        ours = evidence.denoised(model, kind, strength)
-        best, psnr, _ = evidence.filtered(kind, strength)
-        parts.append(
-            f"{kind}: PSNR from {before:.2f} to {after:.2f} dB; the best filter "
-            f"({best}) is {psnr - ours['psnr']:+.2f} dB from it"
-        )
-        outcomes.append(after - before >= useful)
-    condition = f"gained {useful:g} dB or more on {sum(outcomes)} of {len(outcomes)} kinds"
-    return settle(outcomes, "; ".join(parts), condition)
+    parts = []
+    for model in OTHER:
+        kind, strength = evidence.noise_of(model)
+        ours, table = evidence.denoised(model, kind, strength), evidence.classical(kind, strength)
+        gain = ours["psnr"] - table.loc["none", "psnr"]
+        words = f"{model} gains {useful:g} dB on {kind}"
+        parts += [
+            Part(words, f"{interval(gain)} dB", gain >= useful),
+            _against(model, "the strongest opponent", evidence, model, table.drop(index="none")),
+        ]
+    return settle(parts)
+
+
+def _against(
+    words: str, whom: str, evidence: Evidence, model: str, opponents: pd.DataFrame
+) -> Part:
+    """Better in PSNR and in SSIM than whatever is best in each, at the model's own strength."""
+    if opponents.empty:
+        raise MissingError("filters")
+    ours = evidence.denoised(model, *evidence.noise_of(model))
+    lead = interval(ours["psnr"] - opponents["psnr"].max())
+    figures = (
+        f"{ours['psnr'].mean():.2f} dB and SSIM {ours['ssim'].mean():.3f} against "
+        f"{_best(opponents)}, {lead} dB"
+    )
+    return Part(f"{words} beats {whom}", figures, _ahead(ours, opponents))
+
+
+def _ahead(ours: pd.DataFrame, opponents: pd.DataFrame) -> pd.Series:
+    return (ours["psnr"] > opponents["psnr"].max()) & (ours["ssim"] > opponents["ssim"].max())
+
+
+def _best(opponents: pd.DataFrame) -> str:
+    names = {score: opponents[score].idxmax() for score in ("psnr", "ssim")}
+    psnr, ssim = opponents["psnr"].max(), opponents["ssim"].max()
+    return f"{psnr:.2f} dB ({_words(names['psnr'])}) and {ssim:.3f} ({_words(names['ssim'])})"
+
+
+def _words(method: str) -> str:
+    return method.replace("_", " ")

@@ -1,102 +1,98 @@
-"""What the claims are judged by, and how a judgement is written down."""
+"""What the claims are judged by."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from mnist_autoencoders.claims.parameters import ClaimParameters
+from mnist_autoencoders.claims.parts import MissingError
 
-Verdict = Literal["holds", "does not hold", "depends", "not measured"]
-
-
-class MissingError(Exception):
-    """A claim cannot be judged; the message names what it lacks."""
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """`condition` says on what it depends, and is empty where it does not."""
-
-    verdict: Verdict
-    measured: str
-    condition: str = ""
+TABLES = (
+    "filters", "codecs", "planes", "pca_decoder", "pca_specificity",
+    "curves_by_seed", "denoising_by_seed", "compression_by_seed", "specificity_by_seed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The tables of the models (column `model`) and of what they are compared with.
+    """The tables of the models and of what they are compared with, see `tables.collect`.
 
-    - `scores`: a row per model, index `model`, the columns of its metrics as `pca.psnr`
-    - `denoising`, `filters`: kind, strength, psnr, ssim; of models, and by filter (`method`)
-    - `compression`, `codecs`: bytes, psnr; of models by `bits`, of codecs by `layout`
-    - `specificity`: set, relative_mse, auroc
-    - `planes`: plane, model, knn_accuracy, silhouette
+    - `scores`: those of every training, index model and seed
+    - `tables`: the others, by name
     - `noises`: kind and strength of the noise in the input of each model that has any
     - `thresholds`: from where on a figure counts
     """
 
     scores: pd.DataFrame
-    denoising: pd.DataFrame
-    filters: pd.DataFrame
-    compression: pd.DataFrame
-    codecs: pd.DataFrame
-    specificity: pd.DataFrame
-    planes: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     noises: dict[str, tuple[str, float]]
     thresholds: ClaimParameters
 
     @classmethod
     def of_tables(cls, tables: dict[str, pd.DataFrame], thresholds: ClaimParameters) -> "Evidence":
         """The evidence in the tables of `tables.collect`."""
-        names = ("denoising", "filters", "compression", "codecs", "specificity", "planes")
         noisy = tables["models"].dropna(subset="noise.kind")
         strengths = zip(noisy["noise.kind"], noisy["noise.strength"])
         return cls(
-            scores=tables["scores"].set_index("model"),
-            **{name: tables[name] for name in names},
+            scores=tables["scores_by_seed"].set_index(["model", "seed"]),
+            tables={name: tables[name] for name in TABLES},
             noises=dict(zip(noisy["model"], strengths)),
             thresholds=thresholds,
         )
 
-    def of(self, model: str, score: str) -> float:
-        """One score of a model; `MissingError` if there is none."""
+    def of(self, model: str, score: str) -> pd.Series:
+        """One score of a model by seed; `MissingError` if there is none."""
         if model not in self.scores.index:
             raise MissingError(f"the model {model}")
-        if score not in self.scores or pd.isna(self.scores.loc[model, score]):
+        if score not in self.scores or self.scores.loc[model, score].isna().any():
             raise MissingError(f"{score} of {model}")
-        return float(self.scores.loc[model, score])
+        return self.scores.loc[model, score]
 
-    def filtered(self, kind: str, strength: float) -> tuple[str, float, float]:
-        """Of the tuned filters under one noise of the ladder: the one with the highest PSNR, that
-        PSNR in dB, and the highest SSIM of any of them."""
-        rows = self.filters[
-            (self.filters["kind"] == kind)
-            & np.isclose(self.filters["strength"], strength)
-            & (self.filters["method"] != "none")
-        ]
+    def over(self, model: str, other: str, score: str) -> pd.Series:
+        """By how much a score of a model is above that of another one, by the seeds of both."""
+        return (self.of(model, score) - self.of(other, score)).dropna()
+
+    def at_epoch(self, model: str, metric: str, epoch: int) -> pd.Series:
+        """A figure of a model's training after an epoch, by seed."""
+        curves = self.tables["curves_by_seed"]
+        rows = curves[(curves["model"] == model) & (curves["epoch"] == epoch)]
+        if rows.empty:
+            raise MissingError(f"the epoch {epoch} of {model}")
+        return rows.set_index("seed")[metric]
+
+    def of_set(self, model: str, images: str, score: str) -> pd.Series:
+        """A score of a model on one set of other images, by seed."""
+        table = self.tables["specificity_by_seed"]
+        rows = table[(table["model"] == model) & (table["set"] == images)]
+        if rows.empty:
+            raise MissingError(f"{images} seen by {model}")
+        return rows.set_index("seed")[score]
+
+    def classical(self, kind: str, strength: float) -> pd.DataFrame:
+        """What is no autoencoder under one noise of the ladder: index method, psnr and ssim.
+
+        `none` is the noisy image itself.
+        """
+        rows = self._at(self.tables["filters"], kind, strength)
         if rows.empty:
             raise MissingError(f"{kind} {strength:g} in the noise ladder")
-        best = rows.loc[rows["psnr"].idxmax()]
-        return best["method"].replace("_", " "), best["psnr"], rows["ssim"].max()
+        return rows.set_index("method")
 
-    def denoised(self, model: str, kind: str, strength: float) -> pd.Series:
-        """The row of a denoising model under one noise of the ladder."""
-        rows = self.denoising[
-            (self.denoising["model"] == model)
-            & (self.denoising["kind"] == kind)
-            & np.isclose(self.denoising["strength"], strength)
-        ]
+    def denoised(self, model: str, kind: str, strength: float) -> pd.DataFrame:
+        """The scores of a denoising model under one noise of the ladder, index seed."""
+        rows = self._at(self.tables["denoising_by_seed"], kind, strength)
+        rows = rows[rows["model"] == model]
         if rows.empty:
             raise MissingError(f"{model} under {kind} {strength:g}")
-        return rows.iloc[0]
+        return rows.set_index("seed")
 
+    def noise_of(self, model: str) -> tuple[str, float]:
+        """Kind and strength of the noise that a model was trained on."""
+        if model not in self.noises:
+            raise MissingError(f"the model {model}")
+        return self.noises[model]
 
-def settle(outcomes: list[bool], measured: str, condition: str) -> Judgement:
-    """The verdict over several comparisons; the condition is given where they differ."""
-    if all(outcomes):
-        return Judgement("holds", measured)
-    if not any(outcomes):
-        return Judgement("does not hold", measured)
-    return Judgement("depends", measured, condition)
+    @staticmethod
+    def _at(table: pd.DataFrame, kind: str, strength: float) -> pd.DataFrame:
+        return table[(table["kind"] == kind) & np.isclose(table["strength"], strength)]

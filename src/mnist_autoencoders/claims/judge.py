@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from mnist_autoencoders.claims import denoising, purposes, reconstruction
-from mnist_autoencoders.claims.evidence import Evidence, Judgement, MissingError
+from mnist_autoencoders.claims.evidence import Evidence
+from mnist_autoencoders.claims.parts import Judgement, MissingError
 
 # what was claimed, the figure in reports/figures that shows it, and how it is judged
 CLAIMS: list[tuple[str, str, Callable[[Evidence], Judgement]]] = [
@@ -60,9 +61,10 @@ CLAIMS: list[tuple[str, str, Callable[[Evidence], Judgement]]] = [
 
 
 def judge_claims(evidence: Evidence) -> pd.DataFrame:
-    """A row per claim: number, claim, measured, verdict, condition, figure.
+    """A row per claim: number, claim, verdict, holding, seeds, condition, measured, figure.
 
-    Where the models it needs are not there the verdict is `not measured`.
+    `holding` of `seeds` seeds confirm it as a whole. Where the models it needs are not there the
+    verdict is `not measured`.
     """
     rows = []
     for number, (claim, figure, judge) in enumerate(CLAIMS, start=1):
@@ -75,6 +77,8 @@ def judge_claims(evidence: Evidence) -> pd.DataFrame:
                 "number": number,
                 "claim": claim,
                 "verdict": judgement.verdict,
+                "holding": judgement.holding,
+                "seeds": judgement.seeds,
                 "condition": judgement.condition,
                 "measured": judgement.measured,
                 "figure": figure,
@@ -87,9 +91,12 @@ def as_markdown(claims: pd.DataFrame) -> str:
     """The claims as a text, one section each."""
     parts = ["# What the tutorials claim, and what was measured\n"]
     for row in claims.itertuples():
+        seeds = f", as a whole in {row.holding} of {row.seeds} seeds" if row.seeds else ""
         condition = f" ({row.condition})" if row.condition else ""
+        measured = str(row.measured).replace("; ", "\n- ")
         parts.append(
-            f"## {row.number}. {row.claim}\n\n**{row.verdict}**{condition}\n\n{row.measured}.\n\n"
+            f"## {row.number}. {row.claim}\n\n"
+            f"**{row.verdict}**{seeds}{condition}\n\n- {measured}\n\n"
             f"Figure: [{row.figure}](figures/{row.figure}.png)\n"
         )
     return "\n".join(parts)

@@ -13,14 +13,20 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class ClaimParameters(Section):
     """The thresholds that verdicts are judged by."""
 
+    same: Decibels
+    """PSNR within which the linear autoencoder counts as PCA, in dB."""
+
     close: Decibels
     """PSNR within which two reconstructions count as close, in dB."""
 
     sparser: Share
-    """A code is much sparser if its mean value is at most this share of the other's."""
+    """A code is much sparser if at most this share of the other's values take part in it."""
 
     useful: Decibels
     """PSNR that a denoiser has to gain to count as removing a noise, in dB."""
+
+    levels: Annotated[list[Decibels], Field(min_length=1)]
+    """PSNR at which the bytes of autoencoders and codecs are compared, in dB."""
 
     lost: Share
     """Share of the variance of an image from which a reconstruction is said to fail."""
@@ -29,7 +35,7 @@ class ClaimParameters(Section):
     """Accuracy of neighbours from which a plane is said to separate the digits."""
 
     legible: Share
-    """Share of confidently read images from which a decoder is said to give digits mostly."""
+    """Precision from which a decoder is said to give digits mostly."""
 
-    worse: Share
-    """A figure that is worse than the published one by more than this share is marked."""
+    off: Share
+    """A published figure that differs by more from that of one seed is marked."""

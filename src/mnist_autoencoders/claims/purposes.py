@@ -3,110 +3,142 @@
 import numpy as np
 import pandas as pd
 
-from mnist_autoencoders.claims.evidence import Evidence, Judgement, MissingError, settle
+from mnist_autoencoders.claims.evidence import Evidence
+from mnist_autoencoders.claims.parts import Judgement, MissingError, Part, settle, share
+from mnist_autoencoders.claims.reconstruction import CLEAN
+
+PLAIN = tuple(model for model in CLEAN if model != "vae")
+NORMAL, FITTED, MIXTURE = (
+    f"generation.{draw}" for draw in ("standard_normal", "fitted_normal", "mixture")
+)
 
 
 def poorer_codec(evidence: Evidence) -> Judgement:
-    """The bytes of JPEG and WebP at the PSNR of each point of the autoencoders."""
-    points = evidence.compression
-    if points.empty:
-        raise MissingError("a model of clean images")
-    shares: list[str] = []
-    outcomes: dict[str, float] = {}
-    for (codec, layout), curve in evidence.codecs.dropna().groupby(["codec", "layout"]):
-        ordered = curve.sort_values("psnr")
-        needed = np.interp(
-            points["psnr"], ordered["psnr"], ordered["bytes"], left=np.nan, right=np.nan
-        )
-        reached = ~np.isnan(needed)
-        if not reached.any():
-            continue
-        worse = (points["bytes"] > needed)[reached]
-        best = points[reached].assign(ratio=points["bytes"] / needed).nsmallest(1, "ratio").iloc[0]
-        shares.append(
-            f"{codec} ({layout}): more bytes in {worse.sum()} of {len(worse)} cases, at best "
-            f"{best['ratio']:.2f} times its bytes ({best['model']} at {best['psnr']:.1f} dB)"
-        )
-        outcomes[f"{codec} ({layout})"] = worse.mean()
-    if not outcomes:
-        raise MissingError("codecs and models with a PSNR in common")
-    measured = "bytes of quantised codes against a codec at the same PSNR. " + "; ".join(shares)
-    poorer = [codec for codec, share in outcomes.items() if share > 0.5]
-    richer = [codec for codec in outcomes if codec not in poorer]
-    condition = (
-        f"mostly poorer than {', '.join(poorer)}, mostly not poorer than {', '.join(richer)}; "
-        "the decoder is not counted"
-    )
-    return settle([share > 0.5 for share in outcomes.values()], measured, condition)
+    """The fewest bytes of any autoencoder against those of JPEG, at each level of PSNR."""
+    curves = _by_seed(evidence.tables["compression_by_seed"])
+    codecs = evidence.tables["codecs"].dropna(subset="quality")
+    rivals = {
+        codec: codecs[(codecs["codec"] == codec) & (codecs["layout"] == "sheet")]
+        for codec in ("jpeg", "webp")
+    }
+    parts, beside = [], []
+    for level in evidence.thresholds.levels:
+        ours = pd.Series({seed: _fewest_bytes(rows, level) for seed, rows in curves.items()})
+        jpeg, webp = (_bytes_at(rival, level) for rival in rivals.values())
+        figures = f"{_bytes(ours.mean())} against {_bytes(jpeg)} bytes"
+        parts.append(Part(f"poorer than JPEG at {level:g} dB", figures, ours > jpeg))
+        beside.append(f"{level:g} dB {_bytes(webp)}")
+    note = f"WebP needs {', '.join(beside)}; the decoder is not counted"
+    return settle(parts, note)
 
 
 def data_specific(evidence: Evidence) -> Judgement:
-    """How much of the variance of the flower is lost, and whether the error gives it away."""
-    table = evidence.specificity
-    if table.empty:
-        raise MissingError("a model of clean images")
-    left = table.pivot(index="model", columns="set", values="relative_mse")
-    auroc = table.pivot(index="model", columns="set", values="auroc")["flower"]
-    best, worst = left["flower"].idxmin(), left["flower"].idxmax()
-    measured = (
-        f"of the variance of the flower {left['flower'][best]:.0%} ({best}) to "
-        f"{left['flower'][worst]:.0%} ({worst}) is lost, of that of digits "
-        f"{left['digits'].min():.0%} to {left['digits'].max():.0%}. The error alone tells a tile "
-        f"of the flower from a digit with an AUROC of {auroc.min():.2f} ({auroc.idxmin()}) to "
-        f"{auroc.max():.2f} ({auroc.idxmax()}): a tile may be dark and flat, which makes it easy"
-    )
+    """How much of the variance of the flower is lost, by models and by bases of other data."""
     lost = evidence.thresholds.lost
-    copies = left.index[left["flower"] < lost].tolist()
-    condition = f"not for {', '.join(copies)}"
-    return settle((left["flower"] >= lost).tolist(), measured, condition)
+    left = {model: evidence.of_set(model, "flower", "relative_mse") for model in CLEAN}
+    auroc = {model: evidence.of_set(model, "flower", "auroc").mean() for model in CLEAN}
+    means = {model: values.mean() for model, values in left.items()}
+    best, worst = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
+    figures = f"{means[best]:.0%} ({best}) to {means[worst]:.0%} ({worst}) of its variance is lost"
+    control = evidence.tables["pca_specificity"]
+    control = control[control["set"] == "flower"].set_index("method")["relative_mse"]
+    seeds = next(iter(left.values())).index
+    parts = [
+        share(f"a model loses at least {lost:.0%} of the flower",
+              {model: values - np.nextafter(lost, 0) for model, values in left.items()}, figures),
+        Part("what does not come from digits renders it",
+             f"principal components of the temple lose {control['pca_temple']:.1%}, cosines "
+             f"{control['dct']:.1%}, those of digits {control['pca']:.0%}",
+             pd.Series(max(control["pca_temple"], control["dct"]) < lost, seeds)),
+    ]  # fmt: skip
+    note = (
+        f"the error alone tells a tile of the flower from a digit with an AUROC of "
+        f"{min(auroc.values()):.2f} to {max(auroc.values()):.2f}"
+    )
+    return settle(parts, note)
 
 
 def planes(evidence: Evidence) -> Judgement:
-    """Neighbours and silhouettes of the test digits in a plane."""
-    table = evidence.planes.set_index("plane")
-    if not {"code", "tsne_code"} <= set(table.index):
-        raise MissingError("a model with two code values, one laid out by t-SNE, and labels")
-    measured = "; ".join(
-        f"{row['title']}: {row['knn_accuracy']:.1%} of the digits named by their neighbours, "
-        f"silhouette {row['silhouette']:.2f}"
-        for _, row in table.iterrows()
+    """Neighbours and silhouettes of the test digits in a plane, by seed of the 2-D code."""
+    table = evidence.tables["planes"].set_index("plane")
+    if not {"tsne_pixels", "tsne_code"} <= set(table.index):
+        raise MissingError("t-SNE of pixels and of a code, and labels")
+    pixels, laid_out = table.loc["tsne_pixels"], table.loc["tsne_code"]
+    separate = evidence.thresholds.separate
+    named, silhouette = (
+        evidence.of("embedding_2d", f"planes.code.{score}")
+        for score in ("knn_accuracy", "silhouette")
     )
-    best = table[table.index == "code"].nlargest(1, "knn_accuracy").iloc[0]
-    other = table.loc["tsne_code"]
-    separates = best["knn_accuracy"] >= evidence.thresholds.separate
-    better = [other[score] > best[score] for score in ("knn_accuracy", "silhouette")]
-    condition = (
-        f"the 2-D code {'separates' if separates else 'does not separate'} the digits; t-SNE is "
-        f"{'better' if all(better) else 'not better in both scores'}"
+    better = (laid_out["knn_accuracy"] > named) & (laid_out["silhouette"] > silhouette)
+    parts = [
+        Part(f"the 2-D code names {separate:.0%} of the digits by their neighbours",
+             f"{named.mean():.1%}, {named.min():.1%} to {named.max():.1%}", named >= separate),
+        Part("t-SNE of the code does better",
+             f"{laid_out['knn_accuracy']:.1%} and silhouette {laid_out['silhouette']:.2f} against "
+             f"{silhouette.mean():.2f}", better),
+    ]  # fmt: skip
+    note = (
+        f"t-SNE of the pixels, without any code: {pixels['knn_accuracy']:.1%} and "
+        f"{pixels['silhouette']:.2f}"
     )
-    return settle([separates, *better], measured, condition)
+    return settle(parts, note)
 
 
 def random_codes(evidence: Evidence) -> Judgement:
-    """The classifier's opinion of digits decoded from random codes."""
-    normal, fitted = ("generation.standard_normal", "generation.fitted_normal")
-    vae = evidence.of("vae", f"{normal}.confident")
-    columns = {f"{normal}.confident", f"{fitted}.confident"}
-    if not columns <= set(evidence.scores):
-        raise MissingError("plain models with codes to draw")
-    plain = evidence.scores[evidence.scores[f"{fitted}.confident"].notna()]
-    shares = {draw: _range(plain[f"{draw}.confident"]) for draw in (normal, fitted)}
-    distances = {draw: _range(plain[f"{draw}.frechet"], ".0f") for draw in (normal, fitted)}
-    measured = (
-        "share of images read with confidence, and Frechet distance to the test "
-        f"images: vae from N(0, I) {vae:.0%} and {evidence.of('vae', f'{normal}.frechet'):.0f}; "
-        f"plain models from N(0, I) {shares[normal]} and {distances[normal]}, from a normal "
-        f"distribution fitted to their codes {shares[fitted]} and {distances[fitted]}"
+    """Digits decoded from random codes, by the classifier's features of real ones."""
+    legible = evidence.thresholds.legible
+    precision = evidence.of("vae", f"{NORMAL}.precision")
+    vae = evidence.of("vae", f"{NORMAL}.coverage")
+    parts = [
+        Part(f"{legible:.0%} of the draws of the VAE look like digits",
+             f"precision {precision.mean():.2f}", precision >= legible),
+    ]  # fmt: skip
+    for prior, words in ((NORMAL, "N(0, I)"), (FITTED, "a normal distribution of its codes")):
+        behind = {
+            model: (vae - evidence.of(model, f"{prior}.coverage")).dropna() for model in PLAIN
+        }
+        covered = pd.Series(
+            {model: evidence.of(model, f"{prior}.coverage").mean() for model in PLAIN}
+        )
+        figures = f"{vae.mean():.2f} against at most {covered.max():.2f} ({covered.idxmax()})"
+        parts.append(
+            share(f"the VAE covers more of the test digits than a plain model from {words}",
+                  behind, figures)
+        )  # fmt: skip
+    mixed = pd.Series({m: evidence.of(m, f"{MIXTURE}.frechet").mean() for m in (*PLAIN, "vae")})
+    best = mixed.drop("vae").idxmin()
+    note = (
+        f"from a mixture fitted to the codes the Frechet distance is {mixed[best]:.0f} for {best} "
+        f"and {mixed['vae']:.0f} for the vae, which has "
+        f"{evidence.of('vae', f'{NORMAL}.frechet').mean():.0f} from N(0, I): it is the prior that "
+        "counts"
     )
-    below = {draw: plain[f"{draw}.confident"] < vae for draw in (normal, fitted)}
-    outcomes = [vae >= evidence.thresholds.legible, *below[normal], *below[fitted]]
-    condition = (
-        f"{vae:.0%} of the images of the vae are read with confidence; {below[normal].sum()} of "
-        f"{len(plain)} plain models do worse from N(0, I), {below[fitted].sum()} from fitted codes "
-        f"(not {', '.join(plain.index[~below[fitted]]) or 'any'})"
-    )
-    return settle(outcomes, measured, condition)
+    return settle(parts, note)
 
 
-def _range(values: pd.Series, style: str = ".0%") -> str:
-    return f"{values.min():{style}} to {values.max():{style}} (median {values.median():{style}})"
+def _by_seed(points: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """The curves of the models judged, by the seeds that all of these have."""
+    judged = points[points["model"].isin(CLEAN)]
+    missing = set(CLEAN) - set(judged["model"])
+    if missing:
+        raise MissingError(f"the model {min(missing)}")
+    common = set.intersection(*(set(rows["seed"]) for _, rows in judged.groupby("model")))
+    return {seed: judged[judged["seed"] == seed] for seed in sorted(common)}
+
+
+def _fewest_bytes(points: pd.DataFrame, level: float) -> float:
+    return min(_bytes_at(curve, level) for _, curve in points.groupby("model"))
+
+
+def _bytes_at(curve: pd.DataFrame, level: float) -> float:
+    """The bytes at a PSNR, between points in proportion to their logarithm; infinite beyond."""
+    ordered = curve.sort_values("psnr")
+    logarithm = np.interp(
+        level, ordered["psnr"], np.log(ordered["bytes"]), left=np.nan, right=np.inf
+    )
+    # with less than the fewest bytes measured
+    return float(ordered["bytes"].iloc[0] if np.isnan(logarithm) else np.exp(logarithm))
+
+
+def _bytes(count: float) -> str:
+    return f"{count:.1f}" if np.isfinite(count) else "more than any"

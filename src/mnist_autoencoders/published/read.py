@@ -1,13 +1,21 @@
 """The published figures, side by side with those measured here."""
 
+import math
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 from ruamel.yaml import YAML
+from scipy.stats import t
 
-COLUMNS = ["id", "model", "metric", "epoch", "published", "bound", "measured", "difference"]
+COLUMNS = [
+    "id", "model", "metric", "epoch", "published", "bound",
+    "measured", "sd", "seeds", "z", "lowest", "highest", "difference",
+]  # fmt: skip
+
+LIKELY = 0.95
+"""Probability with which one more training falls between `lowest` and `highest`."""
 
 
 def read_systems() -> dict[str, dict[str, Any]]:
@@ -30,30 +38,35 @@ def published_curves() -> pd.DataFrame:
 def compare_with_published(scores: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
     """A row per published figure of the models that `scores` holds.
 
-    `difference` is (measured - published) / published. A figure of an epoch that was not trained
-    is compared with the last one that was.
+    Both tables hold all trainings, by model and seed. `measured` is the mean over the seeds, `sd`
+    the standard deviation of one training, `z` is (published - measured) / sd. One more training,
+    as the published one was, falls between `lowest` and `highest` with a probability of 95 %
+    (Student's t for the prediction of one value). `difference` is (measured - published) /
+    published. A figure of an epoch that was not trained is compared with the last one that was.
     """
-    by_model = scores.set_index("model")
     rows = [
         row
         for model, system in read_systems().items()
-        if model in by_model.index
-        for row in _rows(model, system, by_model.loc[model], curves[curves["model"] == model])
+        if model in set(scores["model"])
+        for row in _rows(model, system, scores, curves[curves["model"] == model])
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _rows(
-    model: str, system: dict[str, Any], scores: pd.Series, curve: pd.DataFrame
+    model: str, system: dict[str, Any], scores: pd.DataFrame, curve: pd.DataFrame
 ) -> Iterator[dict[str, Any]]:
     last = int(curve["epoch"].max())
     for figure in system.get("figures", []):
         metric, published = figure["metric"], figure["value"]
         epoch = min(figure.get("epoch", last), last)
         if metric in curve:
-            measured = curve.set_index("epoch").loc[epoch, metric]
+            measured = curve.loc[curve["epoch"] == epoch, metric]
         else:
-            measured = scores[metric]
+            measured = scores.loc[scores["model"] == model, metric]
+        mean, count = measured.mean(), len(measured)
+        sd = measured.std()
+        reach = t.ppf((1 + LIKELY) / 2, count - 1) * sd * math.sqrt(1 + 1 / count)
         yield {
             "id": system["id"],
             "model": model,
@@ -61,6 +74,11 @@ def _rows(
             "epoch": epoch,
             "published": published,
             "bound": figure.get("bound", False),
-            "measured": measured,
-            "difference": (measured - published) / published,
+            "measured": mean,
+            "sd": sd,
+            "seeds": count,
+            "z": (published - mean) / sd,
+            "lowest": mean - reach,
+            "highest": mean + reach,
+            "difference": (mean - published) / published,
         }

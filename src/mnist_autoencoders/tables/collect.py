@@ -10,6 +10,7 @@ from mnist_autoencoders.published.read import compare_with_published, published_
 from mnist_autoencoders.records import read_json
 from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.tables.models import model_layers, model_table
+from mnist_autoencoders.tables.seeds import Training, deviation, mean
 
 Tables = dict[str, pd.DataFrame]
 
@@ -19,6 +20,9 @@ COLUMNS = {
     "specificity": ["set", "images", "mse", "psnr", "relative_mse", "auroc"],
 }
 """The tables that an evaluation may leave in its folder."""
+
+KEYS = {"denoising": ["kind", "strength"], "compression": ["bits"], "specificity": ["set"]}
+"""What tells the rows of one training in them apart."""
 
 PLANES = {
     "pca": "two principal components",
@@ -32,32 +36,48 @@ SCORES = ["knn_accuracy", "silhouette"]
 """What is measured of a plane."""
 
 
-def collect(models: list[str], embedded: str, kinds: Iterable[str]) -> Tables:
+def collect(runs: list[Training], embedded: str, kinds: Iterable[str]) -> Tables:
     """All tables by name; those of models have a column `model` in front.
 
-    `embedded` is the model whose codes were laid out, `kinds` are those of the noise ladder.
+    `runs` are all trainings, those with the common seed first. `embedded` is the model whose codes
+    were laid out, `kinds` are those of the noise ladder.
 
     - `models`, `layers`: what each model is, see `tables.models`
-    - `scores`, `curves`: figures, and losses by epoch
-    - `denoising`, `compression`, `specificity`: see `COLUMNS`
+    - `scores`: figures, a row per model, the mean over the seeds that it was trained with; `spread`
+      has the standard deviation of one training
+    - `curves`: losses by epoch, of the common seed
+    - `denoising`, `compression`, `specificity`: see `COLUMNS`; means over the seeds
+    - `scores_by_seed`, `curves_by_seed`, `denoising_by_seed`, ...: the same of every training
     - `filters`, `codecs`, `pca`, `pca_rates`, `planes`: what the models are compared with
     - `ladder`: kind, strength, unit of the noises that denoisers are compared on, and whether it
       is the one that is `shown`
     - `published`, `published_curves`: see `published.read`
     """
+    shown = [run for run in runs if run.folder == run.model]
+    models = [run.model for run in shown]
     records = {model: read_json(layout.TRAINING / model / "record.json") for model in models}
-    scores = read_scores(layout.METRICS, models)
-    curves = read_curves(layout.TRAINING, models)
+    scores = read_scores(layout.METRICS, runs)
+    curves = read_curves(layout.TRAINING, runs)
+    by_seed = {name: read_evaluations(layout.EVALUATION, name, runs) for name in COLUMNS}
     return {
         "models": model_table(records),
         "layers": model_layers(records),
-        "scores": scores,
-        "curves": curves,
-        **{table: read_evaluations(layout.EVALUATION, table, models) for table in COLUMNS},
-        "filters": pd.read_csv(layout.FILTERS / "scores.csv"),
+        "scores": mean(scores),
+        "spread": deviation(scores),
+        "scores_by_seed": scores,
+        "curves": read_curves(layout.TRAINING, shown).drop(columns="seed"),
+        "curves_by_seed": curves,
+        **{name: mean(table, *KEYS[name]) for name, table in by_seed.items()},
+        **{f"{name}_by_seed": table for name, table in by_seed.items()},
+        "filters": pd.concat(
+            [pd.read_csv(path / "scores.csv") for path in (layout.FILTERS, layout.LEARNT)],
+            ignore_index=True,
+        ),
         "codecs": pd.read_csv(layout.CODECS / "codecs.csv"),
         "pca": pd.read_csv(layout.PCA / "curve.csv"),
+        "pca_decoder": pd.read_csv(layout.PCA_DECODER / "scores.csv"),
         "pca_rates": pd.read_csv(layout.PCA / "rate_distortion.csv"),
+        "pca_specificity": pd.read_csv(layout.PCA / "specificity.csv"),
         "planes": read_planes(models, embedded),
         "ladder": ladder_table(layout.NOISE_LADDER, kinds),
         "published": compare_with_published(scores, curves),
@@ -65,22 +85,25 @@ def collect(models: list[str], embedded: str, kinds: Iterable[str]) -> Tables:
     }
 
 
-def read_scores(metrics: Path, models: Iterable[str]) -> pd.DataFrame:
-    """A row per model with the figures of its evaluation; nested ones as `input.mse` ..."""
-    figures = [{"model": model} | read_json(metrics / f"{model}.json") for model in models]
+def read_scores(metrics: Path, runs: Iterable[Training]) -> pd.DataFrame:
+    """A row per training with the figures of its evaluation; nested ones as `input.mse` ..."""
+    figures = [
+        {"model": run.model, "seed": run.seed} | read_json(metrics / f"{run.folder}.json")
+        for run in runs
+    ]
     return pd.json_normalize(figures)
 
 
-def read_curves(training: Path, models: Iterable[str]) -> pd.DataFrame:
-    """The histories of all models below each other: model, epoch, loss, val_loss, ..."""
-    return _stack({model: pd.read_csv(training / model / "history.csv") for model in models})
+def read_curves(training: Path, runs: Iterable[Training]) -> pd.DataFrame:
+    """The histories of all trainings below each other: model, seed, epoch, loss, val_loss, ..."""
+    return _stack([(run, pd.read_csv(training / run.folder / "history.csv")) for run in runs])
 
 
-def read_evaluations(evaluation: Path, table: str, models: Iterable[str]) -> pd.DataFrame:
-    """One table of `COLUMNS` over all models that have it, with a column `model` in front."""
-    paths = {model: evaluation / model / f"{table}.csv" for model in models}
-    found = {model: pd.read_csv(path) for model, path in paths.items() if path.exists()}
-    return _stack(found) if found else pd.DataFrame(columns=["model", *COLUMNS[table]])
+def read_evaluations(evaluation: Path, table: str, runs: Iterable[Training]) -> pd.DataFrame:
+    """One table of `COLUMNS` over all trainings that have it, with model and seed in front."""
+    paths = [(run, evaluation / run.folder / f"{table}.csv") for run in runs]
+    found = [(run, pd.read_csv(path)) for run, path in paths if path.exists()]
+    return _stack(found) if found else pd.DataFrame(columns=["model", "seed", *COLUMNS[table]])
 
 
 def read_planes(models: Iterable[str], embedded: str) -> pd.DataFrame:
@@ -108,8 +131,8 @@ def ladder_table(folder: Path, kinds: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "strength", "unit", "shown"])
 
 
-def _stack(tables: Tables) -> pd.DataFrame:
+def _stack(tables: list[tuple[Training, pd.DataFrame]]) -> pd.DataFrame:
     stacked = pd.concat(
-        [table.assign(model=model) for model, table in tables.items()], ignore_index=True
+        [table.assign(model=run.model, seed=run.seed) for run, table in tables], ignore_index=True
     )
-    return stacked[["model", *stacked.columns.drop("model")]]
+    return stacked[["model", "seed", *stacked.columns.drop(["model", "seed"])]]
