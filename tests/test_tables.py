@@ -1,6 +1,7 @@
 """Tables hold what the stages left of each model, and the published figures at their epoch."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from mnist_autoencoders.published.read import (
 from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.tables.collect import collect
 from mnist_autoencoders.tables.models import model_layers, model_table
+from mnist_autoencoders.tables.seeds import Training, trainings
 from tests.conftest import ROOT
 
 
@@ -47,24 +49,28 @@ def write(path: Path, content: str | dict[str, Any]) -> None:
 
 @pytest.fixture
 def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the stages leave of two models, `own` trained on noise, and of a third that is gone."""
+    """What the stages leave of two models, `own` trained on noise and with another seed, and of a
+    third that is gone."""
     monkeypatch.chdir(tmp_path)
-    for number, name in enumerate(["simple", "own", "gone"]):
+    for number, name in enumerate(["simple", "own", "gone", "own-7"]):
         write(layout.TRAINING / name / "record.json", RECORDS.get(name, RECORDS["own"]))
         history = f"epoch,loss,val_loss\n1,0.{number}1,0.{number}2\n2,0.{number}3,0.{number}4\n"
         write(layout.TRAINING / name / "history.csv", history)
-        planes = {"code": {"knn_accuracy": 0.5, "silhouette": 0.25}} if name == "own" else {}
+        own = name.startswith("own")
+        planes = {"code": {"knn_accuracy": 0.5, "silhouette": 0.25}} if own else {}
         figures = {"psnr": 20.0 + number, "pca": {"psnr": 19.0 - number}, "planes": planes}
         write(layout.METRICS / f"{name}.json", figures)
     write(layout.EVALUATION / "simple/compression.csv", "bits,bytes,mse,psnr\n2,10,0.1,11\n")
-    write(
-        layout.EVALUATION / "own/denoising.csv", "kind,strength,mse,psnr,ssim\nblur,1,0.2,9,0.6\n"
-    )
-    write(layout.EVALUATION / "gone/denoising.csv", "kind,strength,mse,psnr,ssim\nblur,1,0,0,0\n")
+    for name, row in (("own", "0.2,9,0.6"), ("own-7", "0.4,7,0.2"), ("gone", "0,0,0")):
+        rungs = f"kind,strength,mse,psnr,ssim\nmarks,1,0.3,8,0.5\nblur,1,{row}\n"
+        write(layout.EVALUATION / name / "denoising.csv", rungs)
     write(layout.FILTERS / "scores.csv", "kind\nfiltered\n")
+    write(layout.LEARNT / "scores.csv", "kind\nlearnt\n")
     write(layout.CODECS / "codecs.csv", "codec\njpeg\n")
     write(layout.PCA / "curve.csv", "components\n7\n")
     write(layout.PCA / "rate_distortion.csv", "bits\n8\n")
+    write(layout.PCA / "specificity.csv", "set\nflower\n")
+    write(layout.PCA_DECODER / "scores.csv", "components\n3\n")
     pixels = {"pca": {"knn_accuracy": 0.3, "silhouette": 0.1}}
     pixels["tsne_pixels"] = {"knn_accuracy": 0.9, "silhouette": 0.4}
     write(layout.PIXEL_PLANES / "scores.json", pixels)
@@ -78,11 +84,28 @@ def rows(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(table[list(columns)].itertuples(index=False, name=None))
 
 
+RUNS = trainings(["simple", "own"], 0, [("own", 7)])
+
+
+def test_the_trainings_are_those_of_the_common_seed_and_the_replicas() -> None:
+    assert [
+        Training("simple", 0, "simple"), Training("own", 0, "own"), Training("own", 7, "own-7")
+    ] == RUNS  # fmt: skip
+
+
 @pytest.mark.usefixtures("outputs")
 def test_every_table_holds_the_models_that_there_are() -> None:
-    tables = collect(["simple", "own"], "simple", ["gaussian", "marks"])
-    assert rows(tables["scores"], "model", "psnr", "pca.psnr") == [
-        ("simple", 20, 19), ("own", 21, 18)
+    tables = collect(RUNS, "simple", ["gaussian", "marks"])
+    # own: 21 and 23, 18 and 16; the deviation of 21 and 23 is sqrt(2)
+    assert rows(tables["scores"], "model", "seeds", "psnr", "pca.psnr") == [
+        ("simple", 1, 20, 19), ("own", 2, 22, 17)
+    ]  # fmt: skip
+    assert tables["spread"].columns.tolist() == [
+        "model", "psnr", "pca.psnr", "planes.code.knn_accuracy", "planes.code.silhouette"
+    ]  # fmt: skip
+    assert tables["spread"]["psnr"].tolist() == pytest.approx([math.nan, 2**0.5], nan_ok=True)
+    assert rows(tables["scores_by_seed"], "model", "seed", "psnr") == [
+        ("simple", 0, 20), ("own", 0, 21), ("own", 7, 23)
     ]  # fmt: skip
     assert tables["curves"].columns.tolist() == ["model", "epoch", "loss", "val_loss"]
     assert tables["curves"].index.tolist() == [0, 1, 2, 3]
@@ -90,16 +113,30 @@ def test_every_table_holds_the_models_that_there_are() -> None:
         ("simple", 1, 0.01, 0.02), ("simple", 2, 0.03, 0.04),
         ("own", 1, 0.11, 0.12), ("own", 2, 0.13, 0.14),
     ]  # fmt: skip
-    assert rows(tables["compression"], *tables["compression"]) == [("simple", 2, 10, 0.1, 11)]
-    assert rows(tables["denoising"], *tables["denoising"]) == [("own", "blur", 1, 0.2, 9, 0.6)]
-    assert tables["specificity"].columns.tolist() == [
-        "model", "set", "images", "mse", "psnr", "relative_mse", "auroc"
+    assert rows(tables["curves_by_seed"].tail(2), *tables["curves_by_seed"]) == [
+        ("own", 7, 1, 0.31, 0.32), ("own", 7, 2, 0.33, 0.34)
+    ]  # fmt: skip
+    assert rows(tables["compression"], *tables["compression"]) == [("simple", 2, 1, 10, 0.1, 11)]
+    assert tables["denoising"].columns.tolist() == [
+        "model", "kind", "strength", "seeds", "mse", "psnr", "ssim"
+    ]  # fmt: skip
+    denoising = rows(tables["denoising"], *tables["denoising"])
+    assert denoising[0] == ("own", "marks", 1, 2, 0.3, 8, 0.5)
+    assert denoising[1] == pytest.approx(("own", "blur", 1, 2, 0.3, 8, 0.4))
+    assert rows(tables["denoising_by_seed"], "model", "seed", "kind", "psnr") == [
+        ("own", 0, "marks", 8), ("own", 0, "blur", 9), ("own", 7, "marks", 8), ("own", 7, "blur", 7)
+    ]  # fmt: skip
+    assert tables["specificity_by_seed"].columns.tolist() == [
+        "model", "seed", "set", "images", "mse", "psnr", "relative_mse", "auroc"
     ]  # fmt: skip
     assert tables["specificity"].empty
-    assert rows(tables["filters"], "kind") == [("filtered",)]
+    assert {"model", "set", "auroc"} < set(tables["specificity"])
+    assert rows(tables["filters"], "kind") == [("filtered",), ("learnt",)]
     assert rows(tables["codecs"], "codec") == [("jpeg",)]
     assert rows(tables["pca"], "components") == [(7,)]
+    assert rows(tables["pca_decoder"], "components") == [(3,)]
     assert rows(tables["pca_rates"], "bits") == [(8,)]
+    assert rows(tables["pca_specificity"], "set") == [("flower",)]
     assert rows(tables["planes"], *tables["planes"]) == [
         ("pca", "two principal components", "", 0.3, 0.1),
         ("tsne_pixels", "t-SNE of the pixels", "", 0.9, 0.4),
@@ -123,7 +160,7 @@ def test_every_table_holds_the_models_that_there_are() -> None:
 def test_without_labels_no_plane_is_scored() -> None:
     for path in (layout.PIXEL_PLANES, layout.CODE_PLANE):
         write(path / "scores.json", {})
-    planes = collect(["simple"], "simple", ["marks"])["planes"]
+    planes = collect(trainings(["simple"], 0, []), "simple", ["marks"])["planes"]
     assert planes.columns.tolist() == ["plane", "title", "model", "knn_accuracy", "silhouette"]
     assert planes.empty
 
@@ -152,27 +189,47 @@ def test_what_a_model_is_by_its_record() -> None:
 
 def test_published_figures_are_compared_at_their_epoch() -> None:
     curves = pd.DataFrame(
-        {"model": ["hidden", "hidden", "vae", "sparse"], "epoch": [1, 2, 10, 20],
-         "loss": [0.1416, 0.2, 107.0, 0.0516], "val_loss": [0.5, 0.5, 103.88, 0.5]}
+        {"model": ["hidden", "hidden", "hidden", "vae", "sparse", "sparse", "sparse"],
+         "seed": [0, 0, 1, 0, 0, 1, 2], "epoch": [1, 2, 1, 10, 20, 20, 20],
+         "loss": [0.1416, 0.2, 0.1516, 107.0, 0.09, 0.10, 0.11],
+         "val_loss": [0.5, 0.5, 0.5, 103.88, 0.5, 0.5, 0.5]}
     )  # fmt: skip
     scores = pd.DataFrame(
-        {"model": ["sparse", "hidden", "vae", "other"], "code_mean": [1.554, 1.0, 1.0, 1.0]}
-    )
+        {"model": ["sparse", "sparse", "sparse", "hidden", "vae", "other"],
+         "seed": [0, 1, 2, 0, 0, 0], "code_mean": [1.5, 1.554, 1.608, 1.0, 1.0, 1.0]}
+    )  # fmt: skip
     table = compare_with_published(scores, curves)
     assert table.columns.tolist() == [
-        "id", "model", "metric", "epoch", "published", "bound", "measured", "difference"
+        "id", "model", "metric", "epoch", "published", "bound", "measured", "sd", "seeds", "z",
+        "lowest", "highest", "difference",
     ]  # fmt: skip
-    assert rows(table, "id", "model", "metric", "epoch", "published", "bound", "measured") == [
-        ("C3", "vae", "val_loss", 10, 106, True, 103.88),
-        ("E1", "hidden", "loss", 1, 0.1416, False, 0.1416),
-        ("E1", "hidden", "loss", 2, 0.0997, False, 0.2),
-        # the third epoch was not trained: the last one stands for it
-        ("E1", "hidden", "loss", 2, 0.0935, False, 0.2),
-        ("E3", "sparse", "loss", 20, 0.1032, False, 0.0516),
-        ("E3", "sparse", "code_mean", 20, 0.777, False, 1.554),
+    numbers = rows(table, "measured", "seeds", "difference")
+    assert numbers == [
+        pytest.approx(row)
+        for row in [
+            (103.88, 1, -0.02),
+            (0.1466, 2, 0.005 / 0.1416),
+            # the third epoch was not trained: the last one stands for it
+            (0.2, 1, 0.1003 / 0.0997),
+            (0.2, 1, 0.1065 / 0.0935),
+            (0.1, 3, -0.0032 / 0.1032),
+            (1.554, 3, 1.0),
+        ]
     ]
-    differences = [-0.02, 0, 1.00602, 1.13904, -0.5, 1.0]
-    assert table["difference"].tolist() == pytest.approx(differences, abs=1e-5)
+    assert rows(table, "id", "model", "metric", "epoch", "published", "bound") == [
+        ("C3", "vae", "val_loss", 10, 106, True),
+        ("E1", "hidden", "loss", 1, 0.1416, False),
+        ("E1", "hidden", "loss", 2, 0.0997, False),
+        ("E1", "hidden", "loss", 2, 0.0935, False),
+        ("E3", "sparse", "loss", 20, 0.1032, False),
+        ("E3", "sparse", "code_mean", 20, 0.777, False),
+    ]
+    assert table.loc[[0, 2, 3], ["sd", "z", "lowest", "highest"]].isna().all(axis=None)
+    # .09, .10, .11 vary by .01; t of two degrees of freedom 4.3027, times sqrt(1 + 1/3)
+    loss = table.loc[4]
+    assert loss["sd"] == pytest.approx(0.01)
+    assert loss["z"] == pytest.approx(0.32)
+    assert (loss["lowest"], loss["highest"]) == pytest.approx((0.050318, 0.149682), abs=1e-5)
 
 
 def test_every_published_system_is_a_model() -> None:
