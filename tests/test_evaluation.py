@@ -22,6 +22,7 @@ from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.pixels import Pixels
 from mnist_autoencoders.measures.planes import plane_scores
 from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.measures.sparsity import sparsity_scores
 from mnist_autoencoders.noise_ladder.read import NoisyImages
 from tests.conftest import TENSORFLOW
 from tests.test_generation import first_pixels, write_classifier
@@ -151,12 +152,13 @@ def expected_of_all(case: Case, known: Known) -> tuple[Values, Values]:
         "data": {"name": "known", "train": 20, "test": 13, "sha256": known.card.sha256},
         **image_scores(clean["test"], outputs),
         "code_size": size,
-        "compression_ratio": 784 / size,
+        "pixels_per_code_value": 784 / size,
         "code_mean": float(codes.mean()),
         # 51 is a code of 0.4, which is not below 0.4
         "code_near_zero": float(np.mean(seen["test"][:, 0, :size] == 0)),
         "parameters": 4321,
-        "codes": code_scores(train_codes, train, codes, test, 3, 11, 0.05, SEED),
+        "codes": sparsity_scores(codes)
+        | code_scores(train_codes, train, codes, test, 3, 11, 0.05, SEED),
         "pca": image_scores(clean["test"], components.reshape(-1, 28, 28)),
     }
     files: Values = {

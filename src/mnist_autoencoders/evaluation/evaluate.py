@@ -19,6 +19,7 @@ from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.pixels import as_bytes, as_pixels, spread
 from mnist_autoencoders.measures.planes import plane_scores
 from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.measures.sparsity import sparsity_scores
 from mnist_autoencoders.noise_ladder.read import NoisyImages, example
 from mnist_autoencoders.records import write_table
 
@@ -92,11 +93,12 @@ def evaluate_model(
         },
         **image_scores(originals, outputs),
         "code_size": codes.shape[1],
-        "compression_ratio": originals[0].size / codes.shape[1],
+        "pixels_per_code_value": originals[0].size / codes.shape[1],
         "code_mean": float(np.mean(codes, dtype=np.float64)),
         "code_near_zero": float(np.mean(np.abs(codes) < parameters.near_zero)),
         "parameters": record["count_parameters"],
-        "codes": code_scores(
+        "codes": sparsity_scores(codes)
+        | code_scores(
             train_codes,
             None if train_labels is None else train_labels[: len(train_codes)],
             codes,
