@@ -12,11 +12,12 @@ from mnist_autoencoders.components.pca import Components, write_components
 from mnist_autoencoders.dataset.store import Card, Images, ImageSet, Labels, write_images
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model
-from mnist_autoencoders.evaluation.generation import generate
+from mnist_autoencoders.evaluation.generation import Draws, generate
 from mnist_autoencoders.evaluation.likelihood import likelihood_bounds
 from mnist_autoencoders.evaluation.network import Network
 from mnist_autoencoders.evaluation.parameters import EvaluationParameters
 from mnist_autoencoders.evaluation.specificity import specificity
+from mnist_autoencoders.judge.judge import Judge, Judging
 from mnist_autoencoders.measures.codes import code_scores
 from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.pixels import Pixels
@@ -38,6 +39,8 @@ PARAMETERS = EvaluationParameters(
     neighbours=3,
     code_bits=[1, 3],
     generated=120,
+    mixture=2,
+    prdc_neighbours=4,
     importance_samples=4,
 )
 PLANE = PlaneSample(images=10, neighbours=2)
@@ -195,7 +198,8 @@ def expected_of_clean(case: Case, known: Known, classifier: Path) -> tuple[Value
     size, network, originals = case.size, known.network, known.clean["test"]
     train_codes, codes = codes_of(known.clean["train"][:14], size), codes_of(originals, size)
     strange = specificity(lambda images: outputs_of(images, size), originals, 11, SEED)
-    drawn = classifier, case.variational, 120, 0.6, SEED
+    judge = Judge.load(classifier, originals, Judging(0.6, 11, 4))
+    drawn = judge, case.variational, Draws(120, 2), SEED
     made = generate(network, train_codes, codes, known.labels["test"], *drawn)
     aurocs = dict(zip(strange.table["set"], strange.table["auroc"]))
     others = ["rotated", "inverted", "flower", "temple", "noise"]
