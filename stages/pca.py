@@ -1,4 +1,4 @@
-"""Fit principal components to the training images: `python -m stages.pca`, ten seconds."""
+"""Fit principal components to the training images: `python -m stages.pca`, fifteen seconds."""
 
 from mnist_autoencoders.stagecraft.process import run, stage
 
