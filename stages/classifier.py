@@ -18,13 +18,16 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.terminal import say
 
     parameters = read("classifier", ClassifierParameters)
-    confident = read("evaluation.confident", float)
+    confident, sample = read("evaluation.confident", float), read("evaluation.sample", int)
+    neighbours = read("evaluation.prdc_neighbours", int)
     start_tensorflow(read("runtime", RuntimeParameters), read("seed", Seed))
 
     from mnist_autoencoders.classifier.train import train_classifier
+    from mnist_autoencoders.judge.judge import Judging
 
+    judging = Judging(confident, sample, neighbours)
     with new_folder(CLASSIFIER) as folder:
-        record = train_classifier(CLEAN, parameters, confident, folder)
+        record = train_classifier(CLEAN, parameters, judging, folder)
     if record["accuracy"] is not None:
         say(f"classifier: {record['accuracy']:.2%} of the test images right")
 

@@ -149,8 +149,14 @@ def new_project(folder: Path) -> Project:
         "test_images": 20,
         "strengths": {"gaussian": [0.7], "blur": [1.0]},
     }
-    parameters["evaluation"] |= {"probe_images": 200, "generated": 100, "importance_samples": 2}
-    parameters["pca"] = {"components": [2, 4, 16], "coded": [4]}
+    parameters["evaluation"] |= {
+        "probe_images": 200,
+        "generated": 100,
+        "mixture": 3,
+        "importance_samples": 2,
+    }
+    parameters["pca"] = {"components": [2, 4, 16], "coded": [4], "compared": 4}
+    parameters["pca_decoder"] |= {"components": [2, 4], "epochs": 1}
     parameters["classifier"] |= {"filters": [4, 8], "epochs": 1}
     parameters["codecs"] = {"qualities": [10, 50]}
     parameters["embedding"] |= {"model": "simple", "images": 60}

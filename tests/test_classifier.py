@@ -12,7 +12,9 @@ from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.classifier.train import build_classifier, train_classifier
 from mnist_autoencoders.dataset.store import ImageSet, write_images
 from mnist_autoencoders.judge.frechet import Moments, frechet_distance
-from mnist_autoencoders.judge.judge import Judge, Reading, reading_scores
+from mnist_autoencoders.judge.judge import Judge, Judging, Reading, Real, reading_scores
+from mnist_autoencoders.judge.neighbourhoods import neighbourhood_scores
+from mnist_autoencoders.measures.pixels import spread
 from tests.conftest import TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -20,6 +22,7 @@ pytestmark = TENSORFLOW
 SMALL = ClassifierParameters(
     filters=[4, 8], features=16, dropout=0.1, learning_rate=0.01, batch_size=128, epochs=4
 )
+JUDGING = Judging(confident=0.8, sample=60, neighbours=3)
 NAMES = ["top", "middle", "below", "nowhere"]
 
 
@@ -50,7 +53,7 @@ def train_small(images: Path, folder: Path) -> dict:
     """Train as in a new process, where Keras begins to number the layers."""
     keras.utils.clear_session()
     keras.utils.set_random_seed(0)
-    return train_classifier(images, SMALL, 0.8, folder)
+    return train_classifier(images, SMALL, JUDGING, folder)
 
 
 def test_the_same_training_writes_the_same_bytes(
@@ -77,7 +80,9 @@ def test_the_record_says_what_the_classifier_is_worth(barred: Path, classifier: 
     statistics = np.load(classifier / "statistics.npz")
     features = keras.Model(model.inputs, model.get_layer("features").output)
     assert 0.9 < record["train_accuracy"] != record["accuracy"] > 0.6
-    real = Moments(statistics["test_mean"], statistics["test_covariance"])
+    some = np.load(barred / "test_images.npy")[spread(100, 60)]
+    moments = Moments(statistics["test_mean"], statistics["test_covariance"])
+    real = Real(moments, features.predict(some))
     for split, accuracy in [("train", "train_accuracy"), ("test", "accuracy")]:
         images, labels = (np.load(barred / f"{split}_{kind}.npy") for kind in ("images", "labels"))
         seen, certain = features.predict(images), model.predict(images)
@@ -85,11 +90,13 @@ def test_the_record_says_what_the_classifier_is_worth(barred: Path, classifier: 
         np.testing.assert_allclose(statistics[f"{split}_mean"], seen.mean(axis=0), rtol=1e-4)
         covariance = np.cov(seen.T, bias=True)
         np.testing.assert_allclose(statistics[f"{split}_covariance"], covariance, atol=1e-4)
-        scores = reading_scores(Reading(seen, certain), real, 0.8)
+        scores = reading_scores(Reading(seen, certain), real, JUDGING)
         assert record[split]["scores"] == pytest.approx(scores, rel=1e-3, abs=1e-6)
         counts = {name: int(np.sum(labels == label)) for label, name in enumerate(NAMES)}
         assert record[split]["counts"] == counts
     assert 0 < record["train"]["scores"]["frechet"] < 10
+    assert 0.5 < record["train"]["scores"]["precision"] <= 1
+    assert record["test"]["scores"]["coverage"] == 1
 
 
 def test_the_network_is_the_one_of_its_parameters() -> None:
@@ -110,22 +117,21 @@ def test_the_network_is_the_one_of_its_parameters() -> None:
 def test_without_labels_there_is_no_classifier_and_no_judge(clean: Path, tmp_path: Path) -> None:
     folder = tmp_path / "classifier"
     folder.mkdir()
-    assert train_classifier(clean, SMALL, 0.9, folder) == {"accuracy": None}
+    assert train_classifier(clean, SMALL, JUDGING, folder) == {"accuracy": None}
     assert [path.name for path in folder.iterdir()] == ["record.json"]
     assert json.loads((folder / "record.json").read_text("utf-8")) == {"accuracy": None}
-    assert Judge.load(folder) is None
+    assert Judge.load(folder, np.load(clean / "test_images.npy"), JUDGING) is None
 
 
 def test_real_images_are_judged_better_than_noise(barred: Path, classifier: Path) -> None:
-    judge = Judge.load(classifier)
+    images = np.load(barred / "test_images.npy")
+    judge = Judge.load(classifier, images, JUDGING)
     assert judge is not None
-    real = judge.scores(np.load(barred / "test_images.npy"), 0.8)
+    real = judge.scores(images)
     record = json.loads((classifier / "record.json").read_text(encoding="utf-8"))
     assert real == pytest.approx(record["test"]["scores"], rel=1e-5, abs=1e-6)
     assert real["frechet"] == pytest.approx(0, abs=1e-4)
-    noise = judge.scores(
-        np.random.default_rng(0).integers(0, 256, (100, 28, 28), dtype=np.uint8), 0.8
-    )
+    noise = judge.scores(np.random.default_rng(0).integers(0, 256, (100, 28, 28), np.uint8))
     assert noise["frechet"] > 10
 
 
@@ -168,14 +174,19 @@ def test_scores_of_a_reading(
     probabilities = np.repeat((1 - certainty)[:, np.newaxis] / 3, 4, axis=1)
     probabilities[np.arange(4), classes] = certainty
     features = np.array([[0, 0], [0, 2], [2, 0], [2, 2]], np.float32)
-    real = Moments(np.array([1.0, 4.0]), np.diag([4.0, 1.0]))
-    scores = reading_scores(Reading(features, probabilities), real, confident)
+    moments = Moments(np.array([1.0, 4.0]), np.diag([4.0, 1.0]))
+    real = Real(moments, np.array([[0, 0], [1, 0], [9, 9]], np.float32))
+    scores = reading_scores(Reading(features, probabilities), real, Judging(confident, 3, 2))
+    # of the four, the first three are compared
+    near = neighbourhood_scores(real.features, features[:3], 2)
     assert scores == pytest.approx(
-        {"confidence": 0.8, "confident": share, "balance": balance, "frechet": 9 + 1}
+        {"confidence": 0.8, "confident": share, "balance": balance, "frechet": 9 + 1} | near
     )
 
 
 def test_a_single_class_is_always_in_balance() -> None:
     features, certain = np.zeros((2, 2), np.float32), np.ones((2, 1), np.float32)
-    scores = reading_scores(Reading(features, certain), Moments.of(features), 0.9)
-    assert scores == {"confidence": 1, "confident": 1, "balance": 1, "frechet": 0}
+    real = Real(Moments.of(features), features)
+    scores = reading_scores(Reading(features, certain), real, Judging(0.9, 2, 1))
+    apart = {"precision": 1, "recall": 1, "density": 2, "coverage": 1}
+    assert scores == {"confidence": 1, "confident": 1, "balance": 1, "frechet": 0} | apart

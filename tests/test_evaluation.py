@@ -12,16 +12,18 @@ from mnist_autoencoders.components.pca import Components, write_components
 from mnist_autoencoders.dataset.store import Card, Images, ImageSet, Labels, write_images
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model
-from mnist_autoencoders.evaluation.generation import generate
+from mnist_autoencoders.evaluation.generation import Draws, generate
 from mnist_autoencoders.evaluation.likelihood import likelihood_bounds
 from mnist_autoencoders.evaluation.network import Network
 from mnist_autoencoders.evaluation.parameters import EvaluationParameters
 from mnist_autoencoders.evaluation.specificity import specificity
+from mnist_autoencoders.judge.judge import Judge, Judging
 from mnist_autoencoders.measures.codes import code_scores
 from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.pixels import Pixels
 from mnist_autoencoders.measures.planes import plane_scores
 from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.measures.sparsity import sparsity_scores
 from mnist_autoencoders.noise_ladder.read import NoisyImages
 from tests.conftest import TENSORFLOW
 from tests.test_generation import first_pixels, write_classifier
@@ -37,6 +39,8 @@ PARAMETERS = EvaluationParameters(
     neighbours=3,
     code_bits=[1, 3],
     generated=120,
+    mixture=2,
+    prdc_neighbours=4,
     importance_samples=4,
 )
 PLANE = PlaneSample(images=10, neighbours=2)
@@ -151,12 +155,13 @@ def expected_of_all(case: Case, known: Known) -> tuple[Values, Values]:
         "data": {"name": "known", "train": 20, "test": 13, "sha256": known.card.sha256},
         **image_scores(clean["test"], outputs),
         "code_size": size,
-        "compression_ratio": 784 / size,
+        "pixels_per_code_value": 784 / size,
         "code_mean": float(codes.mean()),
         # 51 is a code of 0.4, which is not below 0.4
         "code_near_zero": float(np.mean(seen["test"][:, 0, :size] == 0)),
         "parameters": 4321,
-        "codes": code_scores(train_codes, train, codes, test, 3, 11, 0.05, SEED),
+        "codes": sparsity_scores(codes)
+        | code_scores(train_codes, train, codes, test, 3, 11, 0.05, SEED),
         "pca": image_scores(clean["test"], components.reshape(-1, 28, 28)),
     }
     files: Values = {
@@ -193,7 +198,8 @@ def expected_of_clean(case: Case, known: Known, classifier: Path) -> tuple[Value
     size, network, originals = case.size, known.network, known.clean["test"]
     train_codes, codes = codes_of(known.clean["train"][:14], size), codes_of(originals, size)
     strange = specificity(lambda images: outputs_of(images, size), originals, 11, SEED)
-    drawn = classifier, case.variational, 120, 0.6, SEED
+    judge = Judge.load(classifier, originals, Judging(0.6, 11, 4))
+    drawn = judge, case.variational, Draws(120, 2), SEED
     made = generate(network, train_codes, codes, known.labels["test"], *drawn)
     aurocs = dict(zip(strange.table["set"], strange.table["auroc"]))
     others = ["rotated", "inverted", "flower", "temple", "noise"]

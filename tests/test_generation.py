@@ -11,11 +11,11 @@ from scipy.special import softmax
 from scipy.stats import norm
 
 from mnist_autoencoders.dataset.store import Images
-from mnist_autoencoders.evaluation import generation
-from mnist_autoencoders.evaluation.generation import generate
+from mnist_autoencoders.evaluation import draws, generation
+from mnist_autoencoders.evaluation.generation import Draws, generate
 from mnist_autoencoders.evaluation.network import Codes, Network
 from mnist_autoencoders.judge.frechet import Moments
-from mnist_autoencoders.judge.judge import Reading, reading_scores
+from mnist_autoencoders.judge.judge import Judge, Judging, Reading, Real, reading_scores
 from tests.conftest import TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -68,10 +68,16 @@ def write_classifier(folder: Path) -> Path:
     return folder
 
 
-def judged(images: Images, confident: float) -> dict[str, float]:
-    """The scores of images by the classifier of `write_classifier`."""
-    features = images[:, 0, :2].astype(np.float32) / 255
-    return reading_scores(Reading(features, softmax(features @ LOGITS, axis=1)), REAL, confident)
+def features_of(images: Images) -> NDArray[np.float32]:
+    """What the classifier of `write_classifier` makes of images before the softmax."""
+    return images[:, 0, :2].astype(np.float32) / 255
+
+
+def judged(images: Images, real: Images, judging: Judging) -> dict[str, float]:
+    """The scores of images by that classifier; `real` are those of the sample."""
+    features = features_of(images)
+    reading = Reading(features, softmax(features @ LOGITS, axis=1))
+    return reading_scores(reading, Real(REAL, features_of(real)), judging)
 
 
 @pytest.mark.parametrize("variational", [True, False])
@@ -81,30 +87,40 @@ def test_random_codes_are_decoded_judged_and_shown(
 ) -> None:
     folder = write_classifier(tmp_path / "classifier")
     train = np.random.default_rng(1).normal(2, 0.5, (40, 4)).astype(np.float32)
-    test, labels = train[:9] * 0 + 1, np.arange(9, dtype=np.int16)
-    network = Network(first_pixels(4))
-    result = generate(network, train, test, labels, folder, variational, 150, 0.75, seed)
+    test = np.random.default_rng(2).uniform(0, 4, (9, 4)).astype(np.float32)
+    real, labels = decoded(test * 2)[::-1], np.arange(9, dtype=np.int16)
+    network, judging = Network(first_pixels(4)), Judging(0.75, 4, 2)
+    judge = Judge.load(folder, real, judging)
+    result = generate(network, train, test, labels, judge, variational, Draws(150, 3), seed)
     drawn = {"standard_normal": np.random.default_rng(seed).standard_normal((150, 4), np.float32)}
     if not variational:
-        drawn["fitted_normal"] = generation.fitted_normal_codes(train, 150, seed)
+        drawn["fitted_normal"] = draws.fitted_normal_codes(train, 150, seed)
+    drawn["mixture"] = draws.mixture_codes(train, 3, 150, seed)
+    # all but 0, 2, 4 and 6, which the judge has seen
+    drawn["reconstructions"] = test[[1, 3, 5, 7, 8]]
     assert list(result.scores) == list(drawn)
     for name, codes in drawn.items():
-        assert result.scores[name] == pytest.approx(judged(decoded(codes), 0.75), rel=1e-4), name
+        expected = judged(decoded(codes), real[[0, 2, 4, 6]], judging)
+        assert result.scores[name] == pytest.approx(expected, rel=1e-4), name
     shown = drawn["standard_normal" if variational else "fitted_normal"][:100]
     np.testing.assert_array_equal(result.pictures["generated"], decoded(shown))
+    mixed = decoded(drawn["mixture"][:100])
+    np.testing.assert_array_equal(result.pictures["generated_mixture"], mixed)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_fitted_codes_are_normal_sums_of_the_training_codes(seed: int) -> None:
-    codes = np.random.default_rng(2).normal([1, 5], [2, 0.5], (60, 2))
-    codes = np.column_stack([codes, codes.sum(axis=1), np.full(60, 7)]).astype(np.float32)
-    weights = np.random.default_rng(seed).standard_normal((1100, 60), np.float32)
-    expected = codes.mean(axis=0) + weights @ (codes - codes.mean(axis=0)) / np.sqrt(60)
-    drawn = generation.fitted_normal_codes(codes, 1100, seed)
-    assert drawn.dtype == np.float32
-    np.testing.assert_allclose(drawn, expected, atol=1e-4)
-    np.testing.assert_allclose(drawn.mean(axis=0), codes.mean(axis=0), atol=0.2)
-    np.testing.assert_allclose(np.cov(drawn.T), np.cov(codes.T), atol=0.5)
+@pytest.mark.parametrize(
+    ("count", "sample", "wanted", "positions"),
+    [
+        (10, 4, 9, [1, 3, 4, 6, 8, 9]),  # all but 0, 2, 5, 7
+        (10, 4, 3, [1, 4, 8]),
+        (7, 4, 9, [0, 1, 2, 3, 4, 5, 6]),  # three others are fewer than four
+        (3, 99, 2, [0, 1]),
+    ],
+)
+def test_reconstructions_are_of_other_images_where_there_are_enough(
+    count: int, sample: int, wanted: int, positions: list[int]
+) -> None:
+    assert generation.others(count, sample, wanted).tolist() == positions
 
 
 @pytest.mark.parametrize(("size", "steps"), [(2, [20, 20]), (3, [10, 10, 3])])
@@ -160,14 +176,14 @@ def test_lines_have_ten_even_steps_from_end_to_end() -> None:
 @pytest.mark.parametrize("size", [2, 3, 4])
 @pytest.mark.parametrize("classes", [None, 1, 3])
 def test_pictures_are_grids_and_lines_between_the_test_codes(
-    tmp_path: Path, size: int, classes: int | None
+    size: int, classes: int | None
 ) -> None:
-    tmp_path.joinpath("classifier").mkdir()  # without one, nothing is judged
     rng = np.random.default_rng(size)
     train, test = (rng.uniform(0, 4, (count, size)).astype(np.float32) for count in (12, 30))
     labels = None if classes is None else np.arange(30, dtype=np.int16) % classes
-    network, folder = Network(first_pixels(size)), tmp_path / "classifier"
-    result = generate(network, train, test, labels, folder, False, 10, 0.9, 3)
+    network = Network(first_pixels(size))
+    # without a judge, nothing is judged
+    result = generate(network, train, test, labels, None, False, Draws(10, 2), 3)
     expected: dict[str, NDArray] = {}
     if size < 4:
         positions = generation.grid_positions(test, variational=False)
@@ -180,8 +196,9 @@ def test_pictures_are_grids_and_lines_between_the_test_codes(
         means = np.stack([test[label::3].mean(axis=0) for label in range(3)])
         expected["class_means"] = decoded(generation.lines(means[:2], means[1:]))
     assert result.scores == {}
-    assert set(result.pictures) - {"generated"} == set(expected)
-    assert result.pictures["generated"].shape == (10, 28, 28)
+    random = {"generated", "generated_mixture"}
+    assert set(result.pictures) - random == set(expected)
+    assert {result.pictures[name].shape for name in random} == {(10, 28, 28)}
     for name, pictures in expected.items():
         np.testing.assert_allclose(result.pictures[name], pictures, atol=1, err_msg=name)
 

@@ -15,12 +15,15 @@ from sklearn.decomposition import PCA
 from mnist_autoencoders.components.pca import fit, reconstruct
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.embedding.tsne import tsne
+from mnist_autoencoders.evaluation.draws import fitted_normal_codes
 from mnist_autoencoders.judge.frechet import Moments, frechet_distance
+from mnist_autoencoders.judge.neighbourhoods import neighbourhood_scores
 from mnist_autoencoders.measures.arithmetic import for_distances, for_products, product_in_order
 from mnist_autoencoders.measures.codes import code_scores
 from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.eigen import symmetric_eigen
 from mnist_autoencoders.measures.pixels import mse_and_psnr, squared_errors
+from mnist_autoencoders.measures.sparsity import sparsity_scores
 
 CPU = Path("/proc/cpuinfo")
 
@@ -78,6 +81,11 @@ def figures() -> dict[str, Callable[[], Any]]:
         "tsne": lambda: tsne(values[:150], 10.0, 0),
         "moments": lambda: [features.mean, features.covariance],
         "frechet": lambda: frechet_distance(features, other).hex(),
+        "neighbourhoods": lambda: [
+            figure.hex() for figure in neighbourhood_scores(values, codes(500, 24), 5).values()
+        ],
+        "fitted_codes": lambda: fitted_normal_codes(values, 50, 0),
+        "sparsity": lambda: [figure.hex() for figure in sparsity_scores(values).values()],
         "scores": lambda: [
             figure.hex()
             for figure in code_scores(

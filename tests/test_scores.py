@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
-from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.measures.scores import grey_entropy, image_scores
 from tests.conftest import TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -28,8 +28,23 @@ def test_scores_of_grey_images_by_hand(
     """ssim of grey levels a and b is (2ab + 0.01^2) / (a^2 + b^2 + 0.01^2)."""
     originals = np.full((2, 28, 28), original, np.uint8)
     found = image_scores(originals, np.full((2, 28, 28), pixel, np.float32))
-    assert list(found) == ["mse", "mae", "bce", "psnr", "ssim"]
+    assert list(found) == ["mse", "mae", "bce", "excess_bce", "psnr", "ssim"]
+    share = original / 255
+    black = 1 - share
+    entropy = -sum(part * math.log(part) for part in (share, black) if part)
+    scores = scores | {"excess_bce": scores["bce"] - entropy}
     assert found == pytest.approx(scores, rel=1e-3, abs=1e-12)
+
+
+def test_a_reconstruction_without_error_has_no_excess_and_the_entropy_of_its_grey_values() -> None:
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[0, :7], images[1, :14] = 51, 255
+    # an eighth of the pixels is grey: a fifth white, four fifths black
+    entropy = -(0.2 * math.log(0.2) + 0.8 * math.log(0.8)) / 8
+    assert grey_entropy(images) == pytest.approx(entropy, rel=1e-9)
+    scores = image_scores(images, images / np.float32(255))
+    assert scores["bce"] == pytest.approx(entropy, abs=2e-7)
+    assert scores["excess_bce"] == pytest.approx(0, abs=2e-7)
 
 
 def test_scores_are_means_over_images_and_structure_counts_for_ssim() -> None:

@@ -9,8 +9,9 @@ from sklearn.datasets import load_sample_image
 from mnist_autoencoders.dataset.store import (
     Images,
 )
-from mnist_autoencoders.evaluation.specificity import image_sets, photograph_tiles, specificity
+from mnist_autoencoders.evaluation.specificity import specificity
 from mnist_autoencoders.measures.pixels import Pixels, mse_and_psnr
+from mnist_autoencoders.strange_images.sets import image_sets, photograph_tiles
 
 DIGITS = np.zeros((13, 28, 28), np.uint8)
 DIGITS[:, 6:22, 12:16] = 200
@@ -99,3 +100,10 @@ def test_photographs_are_cut_into_tiles_row_by_row(name: str) -> None:
     for row, column in [(0, 0), (0, 21), (3, 7), (14, 0), (14, 21)]:
         tile = grey[row * 28 : row * 28 + 28, column * 28 : column * 28 + 28]
         np.testing.assert_allclose(tiles[row * 22 + column], tile, atol=0.501)
+
+
+def test_tiles_overlap_where_steps_are_smaller() -> None:
+    apart, near = (photograph_tiles("china.jpg", step) for step in (28, 7))
+    assert near.shape == (58 * 88, 28, 28)  # (427 - 28) / 7 + 1 rows of (640 - 28) / 7 + 1
+    np.testing.assert_array_equal(near[4 * 88 + 8], apart[22 + 2])
+    np.testing.assert_array_equal(near[1][:, :21], near[0][:, 7:])

@@ -9,6 +9,7 @@ from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
 from mnist_autoencoders.baselines.filters.parameters import FilterParameters
 from mnist_autoencoders.baselines.pca.parameters import PcaParameters
+from mnist_autoencoders.baselines.pca_decoder.parameters import PcaDecoderParameters
 from mnist_autoencoders.claims.parameters import ClaimParameters
 from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.embedding.parameters import EmbeddingParameters
@@ -36,6 +37,7 @@ class Parameters(Section):
     evaluation: EvaluationParameters
     filters: FilterParameters
     pca: PcaParameters
+    pca_decoder: PcaDecoderParameters
     codecs: CodecParameters
     classifier: ClassifierParameters
     embedding: EmbeddingParameters

@@ -18,14 +18,22 @@ from mnist_autoencoders.dataset.store import (
     read_card,
 )
 from mnist_autoencoders.judge.frechet import Moments
-from mnist_autoencoders.judge.judge import Reading, read_images, reader, reading_scores
+from mnist_autoencoders.judge.judge import (
+    Judging,
+    Reading,
+    Real,
+    read_images,
+    reader,
+    reading_scores,
+)
+from mnist_autoencoders.measures.pixels import spread
 from mnist_autoencoders.networks.archive import save_model
 from mnist_autoencoders.records import write_json
 from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say
 
 
 def train_classifier(
-    clean: Path, parameters: ClassifierParameters, confident: float, folder: Path
+    clean: Path, parameters: ClassifierParameters, judging: Judging, folder: Path
 ) -> dict[str, Any]:
     """Train on the images of `clean`; write into `folder` and return what `record.json` holds.
 
@@ -33,8 +41,9 @@ def train_classifier(
     - `statistics.npz`: mean and covariance of the features, float64, of the training and of the
       test images: `train_mean`, `train_covariance`, `test_mean`, `test_covariance`
     - `record.json`: `accuracy` on the test images; for each split its `scores` against the test
-      images (see `judge.reading_scores`) and its `counts` by class. The training images' `frechet`
-      is the mark for generated ones: the distance between two sets of real digits.
+      images (see `judge.reading_scores`) and its `counts` by class. The training images' scores
+      are the mark for generated ones: what one set of real digits has against another. Those of
+      the test images are against themselves.
 
     Where images have no labels, it is `record.json` alone, with an `accuracy` of null. Weights
     and order of the images come from Keras' global seed.
@@ -55,6 +64,8 @@ def train_classifier(
     statistics: dict[str, Any] = {f"{split}_mean": moments[split].mean for split in SPLITS}
     statistics |= {f"{split}_covariance": moments[split].covariance for split in SPLITS}
     np.savez(folder / "statistics.npz", **statistics)
+    part = spread(len(test_labels), judging.sample)
+    real = Real(moments["test"], readings["test"].features[part])
     record = {
         "accuracy": _accuracy(readings["test"], test_labels),
         "train_accuracy": _accuracy(readings["train"], train_labels),
@@ -62,7 +73,7 @@ def train_classifier(
     for split, labels in zip(SPLITS, (train_labels, test_labels)):
         counts = np.bincount(labels, minlength=len(classes)).tolist()
         record[split] = {
-            "scores": reading_scores(readings[split], moments["test"], confident),
+            "scores": reading_scores(readings[split], real, judging),
             "counts": dict(zip(classes, counts)),
         }
     record["model_sha256"] = save_model(model, folder / "classifier.keras")

@@ -9,16 +9,18 @@ import numpy as np
 from mnist_autoencoders.components.pca import read_components, reconstruct
 from mnist_autoencoders.dataset.store import open_images, open_labels, read_card
 from mnist_autoencoders.evaluation.denoising import denoising_scores
-from mnist_autoencoders.evaluation.generation import generate
+from mnist_autoencoders.evaluation.generation import Draws, generate
 from mnist_autoencoders.evaluation.likelihood import likelihood_bounds
 from mnist_autoencoders.evaluation.network import Network
 from mnist_autoencoders.evaluation.parameters import EvaluationParameters
 from mnist_autoencoders.evaluation.specificity import specificity
+from mnist_autoencoders.judge.judge import Judge, Judging
 from mnist_autoencoders.measures.codes import code_scores
 from mnist_autoencoders.measures.compression import rate_distortion
 from mnist_autoencoders.measures.pixels import as_bytes, as_pixels, spread
 from mnist_autoencoders.measures.planes import plane_scores
 from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.measures.sparsity import sparsity_scores
 from mnist_autoencoders.noise_ladder.read import NoisyImages, example
 from mnist_autoencoders.records import write_table
 
@@ -92,11 +94,12 @@ def evaluate_model(
         },
         **image_scores(originals, outputs),
         "code_size": codes.shape[1],
-        "compression_ratio": originals[0].size / codes.shape[1],
+        "pixels_per_code_value": originals[0].size / codes.shape[1],
         "code_mean": float(np.mean(codes, dtype=np.float64)),
         "code_near_zero": float(np.mean(np.abs(codes) < parameters.near_zero)),
         "parameters": record["count_parameters"],
-        "codes": code_scores(
+        "codes": sparsity_scores(codes)
+        | code_scores(
             train_codes,
             None if train_labels is None else train_labels[: len(train_codes)],
             codes,
@@ -135,17 +138,10 @@ def evaluate_model(
     write_table(folder / "specificity.csv", strange.table)
     np.savez(folder / "specificity.npz", allow_pickle=False, **strange.examples)
     variational = bool(record["parameters"]["variational"])
-    generation = generate(
-        network,
-        train_codes,
-        codes,
-        labels,
-        sources.classifier,
-        variational,
-        parameters.generated,
-        parameters.confident,
-        seed,
-    )
+    judging = Judging(parameters.confident, parameters.sample, parameters.prdc_neighbours)
+    judge = Judge.load(sources.classifier, originals, judging)
+    draws = Draws(parameters.generated, parameters.mixture)
+    generation = generate(network, train_codes, codes, labels, judge, variational, draws, seed)
     np.savez(folder / "pictures.npz", allow_pickle=False, **generation.pictures)
     aurocs = strange.table.set_index("set")["auroc"].drop("digits")
     figures |= {"auroc": aurocs.to_dict(), "generation": generation.scores}

@@ -11,11 +11,11 @@ class EvaluationParameters(Section):
     """The same for all models, so that their figures compare."""
 
     probe_images: Annotated[int, Field(ge=10)] = 10_000
-    """Training images whose codes probe, neighbours, quantiser and Gaussian are fitted to."""
+    """Training images whose codes probe, neighbours, quantiser and Gaussians are fitted to."""
 
     sample: Annotated[int, Field(ge=10)]
     """Test images, evenly spread, of what takes long: neighbours, clusters, rate and distortion
-    (of PCA and the codecs too), other images."""
+    (of PCA and the codecs too), other images; and generated ones whose neighbours are compared."""
 
     near_zero: Annotated[float, Field(gt=0)]
     """A code value of a smaller magnitude counts as zero."""
@@ -26,6 +26,10 @@ class EvaluationParameters(Section):
     confident: Annotated[float, Field(gt=0, lt=1)]
     """The classifier's probability from which on an image counts as recognised."""
 
+    prdc_neighbours: Annotated[int, Field(ge=1)] = 5
+    """Nearest other images whose distance is the reach of one, in precision, recall, density and
+    coverage."""
+
     neighbours: Annotated[int, Field(ge=1)] = 5
     """Of the k-nearest-neighbour classification of codes."""
 
@@ -34,6 +38,9 @@ class EvaluationParameters(Section):
 
     generated: Annotated[int, Field(ge=100)] = 5000
     """Images decoded from random codes and judged."""
+
+    mixture: Annotated[int, Field(ge=1)] = 10
+    """Normal distributions of the mixture that is fitted to the training codes."""
 
     importance_samples: Annotated[int, Field(ge=1)] = 100
     """Codes drawn per image for the estimate of log p(x) of a variational model."""

@@ -5,18 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_sample_image
 from sklearn.metrics import roc_auc_score
 
-from mnist_autoencoders.dataset.store import SIDE, Images
-from mnist_autoencoders.measures.pixels import (
-    Pixels,
-    as_bytes,
-    as_pixels,
-    mse_and_psnr,
-    spread,
-    squared_errors,
-)
+from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.measures.pixels import Pixels, as_bytes, spread, squared_errors
+from mnist_autoencoders.strange_images.errors import set_errors
+from mnist_autoencoders.strange_images.sets import image_sets
 
 SHOWN = 8
 """Images of each set that are kept to look at, evenly spread."""
@@ -39,9 +33,7 @@ def specificity(
 ) -> Specificity:
     """The errors of `reconstruct`, from uint8 `[n, 28, 28]` to float alike in [0, 1].
 
-    - `mse`, `psnr`: of the set, as in `mse_and_psnr`
-    - `relative_mse`: `mse` over the variance of all pixels of the set, 1 for a reconstruction
-      that is grey all over, since the sets differ in contrast
+    - `mse`, `psnr`, `relative_mse`: of the set, as in `set_errors`
     - `auroc`: the chance that an image of the set has a larger squared error than a digit; 0.5
       for none, 1 if the error tells the set from digits without fail
 
@@ -55,45 +47,10 @@ def specificity(
         errors = squared_errors(images, outputs)
         digits = errors if name == "digits" else digits
         strange = np.repeat([0, 1], [len(digits), len(errors)])
-        scores = mse_and_psnr(errors)
+        auroc = float(roc_auc_score(strange, np.concatenate([digits, errors])))
         rows.append(
-            {"set": name, "images": len(images)}
-            | scores
-            | {
-                "relative_mse": scores["mse"] / float(as_pixels(images).var(dtype=np.float64)),
-                "auroc": float(roc_auc_score(strange, np.concatenate([digits, errors]))),
-            }
+            {"set": name, "images": len(images)} | set_errors(images, errors) | {"auroc": auroc}
         )
         shown = spread(len(images), SHOWN)
         examples[name] = np.stack([images[shown], as_bytes(outputs[shown])])
     return Specificity(pd.DataFrame(rows), examples)
-
-
-def image_sets(digits: Images, seed: int) -> dict[str, Images]:
-    """Images to compare, uint8 `[n, 28, 28]`, by name; `digits` themselves come first.
-
-    The photographs are those that scikit-learn brings along, cut into tiles without overlap; the
-    other sets have as many images as there are digits.
-    """
-    noise = np.random.default_rng(seed).integers(0, 256, digits.shape, dtype=np.uint8)
-    return {
-        "digits": digits,
-        "rotated": np.rot90(digits, axes=(1, 2)),
-        "inverted": 255 - digits,
-        "flower": photograph_tiles("flower.jpg"),
-        "temple": photograph_tiles("china.jpg"),
-        "noise": noise,
-    }
-
-
-def photograph_tiles(name: str) -> Images:
-    """A photograph of scikit-learn in grey as tiles, uint8 `[n, 28, 28]`, row by row.
-
-    Grey is the luminance of ITU-R BT.709, as in scikit-image.
-    """
-    # whole numbers: the halves of a float product would be rounded differently on other processors
-    luminance = load_sample_image(name) @ np.array([2125, 7154, 721])
-    grey = np.rint(luminance / 10_000).astype(np.uint8)
-    rows, columns = (length // SIDE for length in grey.shape)
-    tiles = grey[: rows * SIDE, : columns * SIDE].reshape(rows, SIDE, columns, SIDE)
-    return tiles.swapaxes(1, 2).reshape(-1, SIDE, SIDE)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_autoencoders.measures.arithmetic import Array, for_products, product_in_order
-from mnist_autoencoders.measures.eigen import symmetric_eigen
+from mnist_autoencoders.measures.eigen import symmetric_eigen, symmetric_root
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def frechet_distance(one: Moments, other: Moments) -> float:
     values of C1^(1/2) C2^(1/2), which exists for singular covariances too.
     """
     shift = np.sum(np.square(one.mean - other.mean))
-    roots = product_in_order(_root(one.covariance), _root(other.covariance))
+    roots = product_in_order(symmetric_root(one.covariance), symmetric_root(other.covariance))
     # the eigenvalues of this are the singular values, and their negatives
     nothing = np.zeros_like(roots)
     values, _ = symmetric_eigen(np.block([[nothing, roots], [roots.T, nothing]]))
@@ -40,8 +40,3 @@ def frechet_distance(one: Moments, other: Moments) -> float:
     distance = shift + np.trace(one.covariance) + np.trace(other.covariance) - 2 * overlap
     # rounding may leave equal moments a little below zero
     return float(max(distance, 0.0))
-
-
-def _root(covariance: Array) -> Array:
-    values, vectors = symmetric_eigen(covariance)
-    return product_in_order(vectors.T * np.sqrt(values.clip(min=0)), vectors)

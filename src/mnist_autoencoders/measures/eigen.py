@@ -46,3 +46,9 @@ def symmetric_eigen(matrix: Array) -> tuple[Array, Array]:
     largest = np.abs(vectors).argmax(axis=0)
     vectors *= np.sign(vectors[largest, np.arange(len(vectors))])
     return values[::-1], vectors.T[::-1]
+
+
+def symmetric_root(matrix: Array) -> Array:
+    """The symmetric root `[n, n]` of a symmetric matrix; eigenvalues below zero count as zero."""
+    values, vectors = symmetric_eigen(matrix)
+    return product_in_order(vectors.T * np.sqrt(values.clip(min=0)), vectors)

@@ -16,6 +16,8 @@ def image_scores(originals: Images, images: Pixels) -> dict[str, float]:
 
     - `mse`, `mae`: means over all pixels
     - `bce`: binary cross-entropy in nats, mean over all pixels
+    - `excess_bce`: `bce` minus `grey_entropy`, which is the cross-entropy of the originals
+      themselves: the Kullback-Leibler divergence, 0 for a reconstruction without error
     - `psnr`: in dB with a peak of 1, mean over the images; an image without error is no number
       and counts as one with an error of half a grey level in every pixel
     - `ssim`: mean over the images, with the Gaussian window and constants of Wang et al. 2004,
@@ -33,6 +35,17 @@ def image_scores(originals: Images, images: Pixels) -> dict[str, float]:
         "mse": mse,
         "mae": float(np.mean(np.abs(images - wanted), dtype=np.float64)),
         "bce": float(np.mean(cross_entropy)),
+        "excess_bce": float(np.mean(cross_entropy)) - grey_entropy(originals),
         "psnr": psnr,
         "ssim": float(np.mean(similarity, dtype=np.float64)),
     }
+
+
+def grey_entropy(images: Images) -> float:
+    """Entropy of the grey values of uint8 images, taken for probabilities: nats, mean over pixels.
+
+    0 where all are black or white, log 2 where all are in the middle.
+    """
+    shares = np.bincount(images.ravel(), minlength=256) / images.size
+    grey = np.arange(256) / 255
+    return float(np.sum(shares * (-xlogy(grey, grey) - xlogy(1 - grey, 1 - grey))))

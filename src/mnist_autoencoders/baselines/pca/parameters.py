@@ -17,3 +17,6 @@ class PcaParameters(Section):
 
     coded: Counts
     """Components whose coordinates are also quantised and entropy coded."""
+
+    compared: Annotated[int, Field(ge=1, le=784)] = 32
+    """Components, of digits and of others, whose errors on images that are no digits are taken."""

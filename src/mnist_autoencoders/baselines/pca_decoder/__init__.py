@@ -1,0 +1,1 @@
+"""A network's decoder on the principal components: what a sigmoid adds to a linear code."""

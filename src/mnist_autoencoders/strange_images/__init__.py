@@ -1,0 +1,1 @@
+"""Images that are no digits, to tell what knows digits from what copies anything."""
