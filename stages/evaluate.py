@@ -10,8 +10,15 @@ app = stage()
 
 
 @app.command()
-def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")]) -> None:
-    """Score one model and add the figures to its MLflow run."""
+def main(
+    model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")],
+    replica: Annotated[int | None, typer.Argument(help="Seed of a replica of it.")] = None,
+) -> None:
+    """Score one model and add the figures to its MLflow run; of a replica keep tables alone."""
+    import shutil
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
     from mnist_autoencoders.backend.parameters import RuntimeParameters
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.evaluation.parameters import EvaluationParameters
@@ -32,7 +39,8 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model
     from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics
 
-    trained = layout.TRAINING / model
+    name = model if replica is None else layout.replica(model, replica)
+    trained = layout.TRAINING / name
     sources = Sources(
         trained=trained,
         clean=layout.CLEAN,
@@ -43,9 +51,13 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     )
     record = read_json(trained / "record.json")
     plane = PlaneSample(images, neighbours)
-    with new_folder(layout.EVALUATION / model) as folder:
-        figures = evaluate_model(sources, record, parameters, plane, seed, folder)
-    metrics = layout.METRICS / f"{model}.json"
+    with new_folder(layout.EVALUATION / name) as folder, TemporaryDirectory() as everything:
+        into = folder if replica is None else Path(everything)
+        figures = evaluate_model(sources, record, parameters, plane, seed, into)
+        if replica is not None:
+            for table in into.glob("*.csv"):
+                shutil.copy(table, folder)
+    metrics = layout.METRICS / f"{name}.json"
     write_json(metrics, figures)
     log_test_metrics(ensure_run(trained, read("tracking", TrackingParameters)), read_json(metrics))
 
