@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
 from mnist_autoencoders.baselines.filters.parameters import FilterParameters
+from mnist_autoencoders.baselines.learnt.parameters import LearntParameters
 from mnist_autoencoders.baselines.pca.parameters import PcaParameters
 from mnist_autoencoders.claims.parameters import ClaimParameters
 from mnist_autoencoders.classifier.parameters import ClassifierParameters
@@ -33,6 +34,7 @@ class Parameters(Section):
     noise_ladder: LadderParameters
     evaluation: EvaluationParameters
     filters: FilterParameters
+    learnt_denoisers: LearntParameters
     pca: PcaParameters
     codecs: CodecParameters
     classifier: ClassifierParameters
