@@ -191,6 +191,8 @@ class Pipeline:
                 return [file for folder in folders for file in _files(self.project, folder)]
             case ["add_noise", noise]:
                 return [f"{PACKAGE}/noise_kinds/{self.parameters['noises'][noise]['kind']}.py"]
+            case ["learnt_denoisers"]:
+                return _files(self.project, f"{PACKAGE}/noise_kinds")
             case ["noise_ladder", kind]:
                 return [f"{PACKAGE}/noise_kinds/{kind}.py"]
             case ["train", model]:

@@ -8,7 +8,9 @@ from pydantic import ValidationError
 
 from mnist_autoencoders.baselines.filters.methods import METHODS, Method, Stack
 from mnist_autoencoders.baselines.filters.parameters import FilterParameters
-from mnist_autoencoders.baselines.filters.tuning import best_setting, tune_and_apply
+from mnist_autoencoders.baselines.filters.tools import methods_for
+from mnist_autoencoders.baselines.filters.tuning import best_setting, mean_psnr, tune_and_apply
+from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.noise_ladder.read import NoisyImages
 from mnist_autoencoders.parameters import load_parameters
 from tests.conftest import ROOT
@@ -30,8 +32,16 @@ def darken(images: Stack, setting: float) -> Stack:
     return np.abs(images - setting / 100)
 
 
+def best(method: Method, settings: list[float], originals: Images, noisy: Stack) -> float:
+    def quality(setting: float) -> float:
+        return mean_psnr(originals, method.apply(noisy, setting).clip(0, 1).astype(np.float32))
+
+    return best_setting(settings, method.single_peak, quality)
+
+
 def test_the_filters_are_those_that_have_settings() -> None:
-    assert list(METHODS) == list(FilterParameters.model_fields)
+    tools = {**methods_for("tones", 0.5), **methods_for("blur", 0.5)}
+    assert list(tools) == list(FilterParameters.model_fields)
     single = {name for name, method in METHODS.items() if method.single_peak}
     assert single == {"gaussian", "median", "wavelet", "total_variation"}
 
@@ -136,11 +146,11 @@ def test_the_best_of_a_grid_with_one_peak_is_found_wherever_it_is(length: int) -
     assert method.single_peak
     settings = [float(3 * number) for number in range(length)]
     for setting in settings:
-        assert best_setting(method, settings, BLACK, grey(setting / 100)) == setting
+        assert best(method, settings, BLACK, grey(setting / 100)) == setting
 
 
 @pytest.mark.parametrize(
-    ("length", "best", "tried"),
+    ("length", "place", "tried"),
     [
         (4, 1, [[0, 1, 2]]),
         (8, 1, [[0, 1, 2]]),
@@ -153,7 +163,7 @@ def test_the_best_of_a_grid_with_one_peak_is_found_wherever_it_is(length: int) -
     ],
 )
 def test_a_grid_with_one_peak_is_searched_from_coarse_to_fine_until_it_falls(
-    length: int, best: int, tried: list[list[int]]
+    length: int, place: int, tried: list[list[int]]
 ) -> None:
     calls: list[float] = []
 
@@ -163,7 +173,7 @@ def test_a_grid_with_one_peak_is_searched_from_coarse_to_fine_until_it_falls(
         return np.abs(images - (setting + 0.1) / 100)
 
     settings = [float(number) for number in range(length)]
-    assert best_setting(Method(apply), settings, BLACK, grey(best / 100)) == best
+    assert best(Method(apply), settings, BLACK, grey(place / 100)) == place
     # the neighbours of the best so far are tried in any order
     ordered = [number for numbers in tried for number in numbers]
     assert sorted(calls) == sorted(ordered)
@@ -176,22 +186,22 @@ def test_a_grid_with_several_peaks_is_tried_as_a_whole() -> None:
 
     # in steps of two, 8 would be left out
     settings = [float(number) for number in range(1, 10)]
-    assert best_setting(Method(apply, single_peak=False), settings, BLACK, grey(1.0)) == 8
-    assert best_setting(Method(apply), settings, BLACK, grey(1.0)) == 1
+    assert best(Method(apply, single_peak=False), settings, BLACK, grey(1.0)) == 8
+    assert best(Method(apply), settings, BLACK, grey(1.0)) == 1
 
 
 def test_a_plateau_is_no_fall() -> None:
     settings = [float(number) for number in range(9)]
     # steps of two: 0 and 2 are equal, 4 is better, 6 is worse
     rising = Method(lambda images, setting: images * [5, 5, 5, 4, 2, 3, 6, 7, 8][int(setting)])
-    assert best_setting(rising, settings, BLACK, grey(0.1)) == 4
+    assert best(rising, settings, BLACK, grey(0.1)) == 4
 
 
 def test_of_equally_good_settings_the_gentlest_is_taken() -> None:
     for single_peak in (True, False):
         method = Method(lambda images, _: images, single_peak)
         settings = [float(number) for number in range(9)]
-        assert best_setting(method, settings, BLACK, grey(0.5)) == 0
+        assert best(method, settings, BLACK, grey(0.5)) == 0
 
 
 def test_the_mean_psnr_decides_and_not_the_mean_error() -> None:
@@ -202,14 +212,14 @@ def test_the_mean_psnr_decides_and_not_the_mean_error() -> None:
         return images + np.reshape(levels[setting], (2, 1, 1))
 
     twice = BLACK.repeat(2, axis=0)
-    assert best_setting(Method(apply), [1.0, 2.0], twice, np.zeros((2, 28, 28))) == 2
+    assert best(Method(apply), [1.0, 2.0], twice, np.zeros((2, 28, 28))) == 2
 
 
 def test_what_leaves_the_range_of_pixels_is_cut_before_it_is_judged() -> None:
     white = BLACK + np.uint8(255)
     brighten = Method(lambda images, setting: images + setting)
-    assert best_setting(brighten, [0.0, 0.4, 3.0], white, grey(0.5)) == 3
-    assert best_setting(brighten, [0.0, -0.4, -3.0], BLACK, grey(0.5)) == -3
+    assert best(brighten, [0.0, 0.4, 3.0], white, grey(0.5)) == 3
+    assert best(brighten, [0.0, -0.4, -3.0], BLACK, grey(0.5)) == -3
 
 
 def test_filters_are_tuned_on_training_images_and_applied_to_test_images(tmp_path: Path) -> None:
@@ -223,7 +233,7 @@ def test_filters_are_tuned_on_training_images_and_applied_to_test_images(tmp_pat
         np.save(tmp_path / "noisy" / f"{split}_images.npy", noisy)
     noisy_images = NoisyImages("gaussian", 0.5, "", tmp_path / "noisy")
     subtract = Method(lambda images, setting: images * 2 - setting / 255, single_peak=False)
-    setting, filtered = tune_and_apply(tmp_path, noisy_images, subtract, [0.0, 20.0, 60.0])
+    (setting, filtered), _ = tune_and_apply(tmp_path, noisy_images, subtract, [0.0, 20.0, 60.0])
     assert setting == 20
     assert filtered.dtype == np.float32
     np.testing.assert_allclose(filtered[0], 40 / 255, rtol=1e-6)

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mnist_autoencoders.baselines.filters.methods import METHODS
+from mnist_autoencoders.baselines.filters.curve import fit_curve
+from mnist_autoencoders.baselines.filters.methods import METHODS, Method, unfiltered
 from mnist_autoencoders.baselines.filters.scores import write_filter_scores
+from mnist_autoencoders.baselines.filters.tools import methods_for
 from mnist_autoencoders.baselines.filters.tuning import tune_and_apply
 from mnist_autoencoders.dataset.store import Images, open_images
 from mnist_autoencoders.evaluation.denoising import denoising_scores
@@ -24,7 +26,11 @@ from tests.conftest import TENSORFLOW
 pytestmark = TENSORFLOW
 
 SCORES = ("mse", "psnr", "ssim")
-SETTINGS = {"median": [1.0, 3.0, 5.0], "gaussian": [0.0, 0.5, 1.0, 2.0]}
+SETTINGS = {
+    "median": [1.0, 3.0, 5.0],
+    "gaussian": [0.0, 0.5, 1.0, 2.0],
+    "stretch": [0.0, 0.1],
+}
 STRONG = 1
 """Position of Gaussian noise of 0.7, the example, in the ladder."""
 
@@ -58,10 +64,11 @@ def test_every_noise_has_a_row_unfiltered_and_by_each_tuned_filter(
     written(clean, ladder, tmp_path / "out", 1)
     table = pd.read_csv(tmp_path / "out" / "scores.csv")
     assert table.columns.tolist() == ["kind", "strength", "method", "setting", *SCORES]
+    filters = ["none", "curve", "median", "median_curve", "gaussian", "gaussian_curve"]
     assert table[["kind", "strength", "method"]].to_numpy().tolist() == [
         [kind, strength, method]
         for kind, strength in (("gaussian", 0.2), ("gaussian", 0.7), ("tones", 1.0))
-        for method in ("none", "median", "gaussian")
+        for method in filters + (["stretch", "stretch_curve"] if kind == "tones" else [])
     ]
     originals = open_images(clean, "test")[:12]
     rows = iter(table.itertuples())
@@ -70,13 +77,23 @@ def test_every_noise_has_a_row_unfiltered_and_by_each_tuned_filter(
         assert np.isnan(row.setting)
         unfiltered = scored(originals, as_pixels(noisy.images("test")))
         assert [row.mse, row.psnr, row.ssim] == pytest.approx(unfiltered)
+        row = next(rows)
+        assert np.isnan(row.setting)
+        train = noisy.images("train")
+        curve = fit_curve(as_pixels(train), open_images(clean, "train")[: len(train)])
+        curved = scored(originals, curve.apply(as_pixels(noisy.images("test"))))
+        assert [row.mse, row.psnr, row.ssim] == pytest.approx(curved)
         for method, settings in SETTINGS.items():
-            row = next(rows)
-            setting, images = tune_and_apply(clean, noisy, METHODS[method], settings)
-            assert row.setting == setting
-            assert [row.mse, row.psnr, row.ssim] == pytest.approx(scored(originals, images))
-    strong = table[3:6].set_index("method")["psnr"]
+            if method == "stretch" and noisy.kind != "tones":
+                continue
+            methods = methods_for(noisy.kind, noisy.strength)
+            for setting, images in tune_and_apply(clean, noisy, methods[method], settings):
+                row = next(rows)
+                assert row.setting == setting
+                assert [row.mse, row.psnr, row.ssim] == pytest.approx(scored(originals, images))
+    strong = table[6:12].set_index("method")["psnr"]
     assert strong["median"] > strong["none"] + 2
+    assert strong["gaussian_curve"] > strong["gaussian"] + 2
 
 
 def test_the_examples_are_ten_images_under_the_tutorials_noise(
@@ -84,14 +101,15 @@ def test_the_examples_are_ten_images_under_the_tutorials_noise(
 ) -> None:
     written(clean, ladder, tmp_path / "out", 1)
     examples = np.load(tmp_path / "out" / "examples.npz")
-    assert list(examples) == ["clean", "noisy", "median", "gaussian"]
-    expected = {
-        "clean": open_images(clean, "test"),
-        "noisy": ladder[STRONG].images("test"),
-    } | {
-        method: as_bytes(tune_and_apply(clean, ladder[STRONG], METHODS[method], settings)[1])
-        for method, settings in SETTINGS.items()
-    }
+    expected = {"clean": open_images(clean, "test"), "noisy": ladder[STRONG].images("test")}
+    plain = tune_and_apply(clean, ladder[STRONG], Method(unfiltered), [0.0])
+    expected["curve"] = as_bytes(plain[1][1])
+    for method in ("median", "gaussian"):
+        tuned = tune_and_apply(clean, ladder[STRONG], METHODS[method], SETTINGS[method])
+        (_, expected[method]), (_, expected[f"{method}_curve"]) = (
+            (setting, as_bytes(images)) for setting, images in tuned
+        )
+    assert list(examples) == list(expected)
     for name, images in expected.items():
         assert examples[name].dtype == np.uint8
         np.testing.assert_array_equal(examples[name], images[:10])

@@ -165,7 +165,7 @@ def test_pruning_removes_what_entries_left_and_nothing_else(unlogged: Project) -
     assert before - files() == {name for name in before if name.startswith(tuple(left))}
     assert unlogged.stage("prune") == "nothing is left over\n"
     assert set(json.loads(unlogged.run("dvc", "status", "--json"))) == {
-        *("validate", "filters", "evaluate@simple", "evaluate@denoising"),
+        *("validate", "filters", "learnt_denoisers", "evaluate@simple", "evaluate@denoising"),
         *("tables", "plot", "report"),
     }
     unlogged.stage("tables")

@@ -65,7 +65,7 @@ def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         rungs = f"kind,strength,mse,psnr,ssim\nmarks,1,0.3,8,0.5\nblur,1,{row}\n"
         write(layout.EVALUATION / name / "denoising.csv", rungs)
     write(layout.FILTERS / "scores.csv", "kind\nfiltered\n")
-    write(layout.LEARNT / "scores.csv", "kind\nlearnt\n")
+    write(layout.LEARNT_DENOISERS / "scores.csv", "kind\nlearnt\n")
     write(layout.CODECS / "codecs.csv", "codec\njpeg\n")
     write(layout.PCA / "curve.csv", "components\n7\n")
     write(layout.PCA / "rate_distortion.csv", "bits\n8\n")

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
 from mnist_autoencoders.baselines.filters.parameters import FilterParameters
+from mnist_autoencoders.baselines.learnt.parameters import LearntParameters
 from mnist_autoencoders.baselines.pca.parameters import PcaParameters
 from mnist_autoencoders.baselines.pca_decoder.parameters import PcaDecoderParameters
 from mnist_autoencoders.claims.parameters import ClaimParameters
@@ -36,6 +37,7 @@ class Parameters(Section):
     noise_ladder: LadderParameters
     evaluation: EvaluationParameters
     filters: FilterParameters
+    learnt_denoisers: LearntParameters
     pca: PcaParameters
     pca_decoder: PcaDecoderParameters
     codecs: CodecParameters

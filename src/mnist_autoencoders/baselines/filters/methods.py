@@ -24,6 +24,11 @@ class Method:
     """Whether PSNR rises and then falls with the strength; if not, all settings are tried."""
 
 
+def unfiltered(images: Stack, _: float) -> Stack:
+    """The images themselves."""
+    return images
+
+
 def gaussian(images: Stack, sigma: float) -> Stack:
     """A Gaussian blur; sigma in pixels."""
     return filters.gaussian(images, sigma=(0, sigma, sigma))

@@ -2,24 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
 from joblib import Parallel, delayed
 
-from mnist_autoencoders.baselines.filters.methods import METHODS
+from mnist_autoencoders.baselines.denoised import NO_FILTER, Denoised, write_scores
+from mnist_autoencoders.baselines.filters.methods import Method, unfiltered
+from mnist_autoencoders.baselines.filters.tools import methods_for
 from mnist_autoencoders.baselines.filters.tuning import tune_and_apply
-from mnist_autoencoders.dataset.store import open_images
-from mnist_autoencoders.measures.pixels import Pixels, as_bytes, as_pixels
-from mnist_autoencoders.measures.scores import image_scores
-from mnist_autoencoders.noise_ladder.read import NoisyImages, example
-from mnist_autoencoders.records import write_table
+from mnist_autoencoders.noise_ladder.read import NoisyImages
 from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
 
-NO_FILTER = "none"
-EXAMPLES = 10
-"""Test images to show."""
+CURVE = "curve"
+"""The method that is a tone curve alone; behind a filter it is an ending of the filter's name."""
 
 
 def write_filter_scores(
@@ -33,40 +27,33 @@ def write_filter_scores(
 
     `settings` are those to choose from, by method, see `FilterParameters`.
 
-    Writes `folder/scores.csv` (kind, strength, method, setting, mse, psnr, ssim; the method
-    `none` is the noisy image itself, without a setting) and `folder/examples.npz`: the first ten
-    test images, uint8 `[10, 28, 28]`, as `clean`, as `noisy` and under each method's name, with
-    the noise that `noise_ladder.read.example` picks. No result depends on the number of processes.
+    Writes what `write_scores` does. The method `none` is the noisy image itself and `curve` that
+    with other tones, both without a setting; `median_curve` is the median and then a tone curve.
+    A tool made for one kind of noise has no row under the others. No result depends on the
+    number of processes.
     """
-    shown = example(ladder)
-    originals = open_images(clean, "test")[: len(shown.images("test"))]
-    examples = {"clean": originals[:EXAMPLES], "noisy": shown.images("test")[:EXAMPLES]}
-    rows: list[dict[str, Any]] = []
-    with progress_bar("filters", total=len(ladder) * (len(settings) + 1)) as progress:
-        for noisy, method, setting, images in _denoised(clean, ladder, settings, processes):
-            scores = image_scores(originals, images)
-            rows.append(
-                {"kind": noisy.kind, "strength": noisy.strength}
-                | {"method": method, "setting": setting}
-                | {score: scores[score] for score in ("mse", "psnr", "ssim")}
-            )
-            if noisy == shown and method != NO_FILTER:
-                examples[method] = as_bytes(images[:EXAMPLES])
-            progress.advance(BAR)
-    write_table(folder / "scores.csv", pd.DataFrame(rows))
-    np.savez(folder / "examples.npz", allow_pickle=False, **examples)
+    write_scores(clean, ladder, _denoised(clean, ladder, settings, processes), folder)
 
 
 def _denoised(
     clean: Path, ladder: list[NoisyImages], settings: dict[str, list[float]], processes: int
-) -> Iterator[tuple[NoisyImages, str, float | None, Pixels]]:
-    """The test images under every noise and method, with the method's setting."""
-    filtered = Parallel(n_jobs=processes, return_as="generator")(
-        delayed(tune_and_apply)(clean, noisy, METHODS[method], choice)
-        for noisy in ladder
-        for method, choice in settings.items()
-    )
+) -> Iterator[Denoised]:
+    jobs: list[tuple[NoisyImages, str, Method, list[float]]] = []
     for noisy in ladder:
-        yield noisy, NO_FILTER, None, as_pixels(noisy.images("test"))
-        for method in settings:
-            yield noisy, method, *next(filtered)
+        jobs.append((noisy, NO_FILTER, Method(unfiltered), [0.0]))
+        methods = methods_for(noisy.kind, noisy.strength)
+        jobs += [
+            (noisy, name, methods[name], settings[name]) for name in settings if name in methods
+        ]
+    results = Parallel(n_jobs=processes, return_as="generator")(
+        delayed(tune_and_apply)(clean, noisy, method, choice) for noisy, _, method, choice in jobs
+    )
+    with progress_bar("filters", total=len(jobs)) as progress:
+        for (noisy, name, _, _), ((setting, images), (curve_setting, curved)) in zip(jobs, results):
+            if name == NO_FILTER:
+                yield noisy, NO_FILTER, None, images
+                yield noisy, CURVE, None, curved
+            else:
+                yield noisy, name, setting, images
+                yield noisy, f"{name}_{CURVE}", curve_setting, curved
+            progress.advance(BAR)
