@@ -27,34 +27,35 @@ SEEDS = (0, 1)
 Tables = dict[str, pd.DataFrame]
 
 
+# fmt: off
 def confirming() -> Tables:
     """Tables by which every claim holds in both seeds."""
     plain = {
         "psnr": 20.0, "pca.psnr": 18.0, "code_size": 32, "code_mean": 6.0,
         "codes.participation": 20.0, "codes.hoyer": 0.1, "codes.zeros": 0.0,
         f"{NORMAL}.coverage": 0.1, f"{FITTED}.coverage": 0.2, f"{MIXTURE}.frechet": 30.0,
-    }  # fmt: skip
+    }
     scores: dict[str, dict[str, Any]] = {name: dict(plain) for name in CLEAN}
     scores["linear"] = {"psnr": 18.05, "pca.psnr": 18.0, "code_size": 32}
     for name in ("simple", "basic", "sparse_plain"):
         scores[name] |= {"psnr": 18.5, "code_size": 15}
     for name in ("sparse", "basic_sparse"):
         scores[name] |= {"psnr": 18.25, "pca.psnr": 9.0, "code_size": 33, "code_mean": 0.7,
-                         "codes.participation": 8.0, "codes.hoyer": 0.6, "codes.zeros": 0.5}  # fmt: skip
+                         "codes.participation": 8.0, "codes.hoyer": 0.6, "codes.zeros": 0.5}
     scores["cnn_32"]["psnr"], scores["cnn_strided"]["psnr"] = 23.0, 21.5
     scores["cnn_small"]["psnr"] = 24.0
     scores["vae"] |= {f"{NORMAL}.coverage": 0.4, f"{NORMAL}.precision": 0.8,
-                      f"{NORMAL}.frechet": 80.0, f"{FITTED}.coverage": None}  # fmt: skip
+                      f"{NORMAL}.frechet": 80.0, f"{FITTED}.coverage": None}
     scores["embedding_2d"] |= {"planes.code.knn_accuracy": 0.85, "planes.code.silhouette": 0.1}
     by_seed = [
         {"model": name, "seed": seed} | row for name, row in scores.items() for seed in SEEDS
     ]
     noisy = pd.DataFrame(DENOISERS, index=["noise.kind", "noise.strength"]).T
     rungs = [("gaussian", 0.4), ("gaussian", 0.5), ("gaussian", 0.7), ("gaussian", 1.0),
-             ("blur", 1.5), ("tones", 0.5), ("marks", 3.0)]  # fmt: skip
+             ("blur", 1.5), ("tones", 0.5), ("marks", 3.0)]
     methods = {"none": (12.0, 0.3), "gaussian": (14.0, 0.4), "median": (15.0, 0.35),
                "wavelet": (13.0, 0.3), "jpeg": (13.5, 0.45), "linear": (16.0, 0.5),
-               "gaussian_curve": (15.5, 0.55)}  # fmt: skip
+               "gaussian_curve": (15.5, 0.55)}
     return {
         # the model of clean images has no noise
         "models": noisy.reindex([*DENOISERS, "simple"]).rename_axis("model").reset_index(),
@@ -99,9 +100,10 @@ def confirming() -> Tables:
             {"plane": ["pca", "tsne_pixels", "code", "tsne_code"],
              "knn_accuracy": [0.4, 0.94, 0.1, 0.92], "silhouette": [0.1, 0.36, 0.9, 0.3]}
         ),
-    }  # fmt: skip
+    }
 
 
+# fmt: on
 def judged(tables: Tables, thresholds: ClaimParameters = THRESHOLDS) -> pd.DataFrame:
     return judge_claims(Evidence.of_tables(tables, thresholds)).set_index("number")
 

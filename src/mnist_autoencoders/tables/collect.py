@@ -70,7 +70,10 @@ def collect(runs: list[Training], embedded: str, kinds: Iterable[str]) -> Tables
         **{name: mean(table, *KEYS[name]) for name, table in by_seed.items()},
         **{f"{name}_by_seed": table for name, table in by_seed.items()},
         "filters": pd.concat(
-            [pd.read_csv(path / "scores.csv") for path in (layout.FILTERS, layout.LEARNT_DENOISERS)],
+            [
+                pd.read_csv(layout.FILTERS / "scores.csv"),
+                pd.read_csv(layout.LEARNT_DENOISERS / "scores.csv"),
+            ],
             ignore_index=True,
         ),
         "codecs": pd.read_csv(layout.CODECS / "codecs.csv"),
