@@ -18,6 +18,8 @@ def line(*places: float) -> np.ndarray:
         ([0, 1, 3, 9], [2.4, 4.9], 1, [1, 3 / 4, (1 + 2) / 2, 2 / 4]),
         # reach: 3, 2, 3, 8 and 9.6, 7.1, 9.6
         ([0, 1, 3, 9], [2.4, 4.9, 12], 2, [1, 1, (4 + 2 + 1) / 3 / 2, 1]),
+        # the nearest other is 0.5, 0.5 and 9 away, the one after that would do
+        ([0, 1, 3, 9], [10.5, 11, 20], 1, [2 / 3, 0, 2 / 3, 1 / 4]),
         # generated ones that are all the same lie in the balls of 0, 1 and 3, and reach nothing
         ([0, 1, 3, 9], [0.9, 0.9], 2, [1, 0, 3 / 2, 3 / 4]),
         # a ball's border belongs to it
