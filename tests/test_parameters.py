@@ -126,6 +126,49 @@ def edited(folder: Path, edit: Edit) -> Path:
             lambda p: p["models"].update({"a b; rm": p["models"]["simple"]}),
             "models.a b; rm: a name may only hold a-z, 0-9 and _",
         ),
+        *(
+            (
+                lambda p, changes=changes: p["library"]["models"]["denoising_unet"].update(changes),
+                f"library.models.denoising_unet.skips: {message}",
+            )
+            for changes, message in [
+                ({"input": "clean"}, "needs a noise as input: a clean image would be passed on"),
+                ({"filters": [4, 3, 2]}, "needs one or two filters: a third level has another"),
+                (
+                    {"variational": {"beta": 1.0}, "code_activation": "linear"},
+                    "goes with a plain code alone, without variational and code_l1",
+                ),
+                ({"code_l1": 0.1}, "goes with a plain code alone, without variational and"),
+            ]
+        ),
+        *(
+            (
+                lambda p, changes=changes: p["models"]["vae"].update(changes),
+                f"models.vae.{message}",
+            )
+            for changes, message in [
+                (
+                    {"binarised": True, "input": "gaussian"},
+                    "binarised: needs input: clean and loss",
+                ),
+                (
+                    {"binarised": True, "loss": "mean_squared_error"},
+                    "binarised: needs input: clean and loss: binary_crossentropy",
+                ),
+                (
+                    {"variational": {"samples": 5, "beta": 2.0}},
+                    "variational: samples above 1 need loss: binary_crossentropy and beta: 1",
+                ),
+                (
+                    {"variational": {"samples": 5}, "loss": "mean_squared_error"},
+                    "variational: samples above 1 need loss: binary_crossentropy and beta: 1",
+                ),
+                ({"variational": {"samples": 0}}, "variational.samples: input should be greater"),
+                ({"initialisation": "he"}, "initialisation: input should be 'glorot', 'normal'"),
+                ({"l2": -1.0}, "l2: input should be greater than or equal to 0"),
+                ({"images": 0}, "images: input should be greater than or equal to 1"),
+            ]
+        ),
         (
             lambda p: p["library"]["models"]["deep_30"].update(epoch=1),
             "library.models.deep_30.epoch: unknown key; did you mean 'epochs'?",
