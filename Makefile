@@ -12,7 +12,7 @@ GPU_READY := $(VENV)/.installed-gpu
 READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro sync prune ui plots metrics bench test mutation lint types lock clean
+.PHONY: help setup setup-gpu repro replicate sync prune ui plots metrics bench test mutation lint types lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,9 +21,13 @@ setup: $(READY) ## create .venv from the pinned requirements
 
 setup-gpu: $(GPU_READY) ## the same with TensorFlow's CUDA packages (Linux)
 
-repro: $(READY) ## run the pipeline: data, noise, models, scores, report
-	@$(BIN)/python -m stages.repro
+repro: $(READY) ## run the pipeline: data, noise, models, scores, report (WITH="name name" of the library)
+	@$(BIN)/python -m stages.repro $(foreach name,$(WITH),--with $(name))
 	@echo "The report is reports/index.html. 'make ui' shows the tracked runs."
+
+replicate: $(READY) ## the same with other seeds of every model, for the spread of every figure
+	@$(BIN)/python -m stages.repro -S 'replicas.dense.seeds=[1,2,3,4]' \
+		-S 'replicas.convolutional.seeds=[1,2]'
 
 sync: $(READY) ## rebuild MLflow runs that are missing, as after `dvc pull`
 	@$(BIN)/python -m stages.sync

@@ -161,6 +161,12 @@ def new_project(folder: Path) -> Project:
     parameters["codecs"] = {"qualities": [10, 50]}
     parameters["embedding"] |= {"model": "simple", "images": 60}
     parameters["models"] = {name: model | SMALL_TRAINING for name, model in SMALL_MODELS.items()}
+    wider = SMALL_MODELS["simple"] | SMALL_TRAINING | {"hidden": [32]}
+    parameters["library"] = {"models": {"wider": wider}}
+    parameters["replicas"] = {
+        "dense": {"models": ["simple"], "seeds": [1]},
+        "convolutional": {"models": [], "seeds": []},
+    }
     project.write_parameters(parameters)
     project.commit("shrunk")
     return project
@@ -179,6 +185,7 @@ def project(tmp_path: Path) -> Project:
     project = new_project(tmp_path)
     parameters = project.read_parameters()
     parameters["models"] = {"simple": parameters["models"]["simple"]}
+    parameters["replicas"]["dense"]["seeds"] = []
     project.write_parameters(parameters)
     project.commit("one model")
     return project

@@ -38,6 +38,15 @@ UNLISTED = (
     Exemption("train@*", "tracking", "where the MLflow store is"),
     Exemption("evaluate@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
     Exemption("evaluate@*", "tracking", "where the MLflow store is"),
+    Exemption(
+        "replicate_*",
+        f"{PACKAGE}/model_kinds",
+        "a replica depends on its model's record, which holds the digest of the kind",
+    ),
+    Exemption("replicate_*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
+    Exemption("replicate_*", f"{PACKAGE}/timings", "measures for MLflow, and keeps nothing"),
+    Exemption("replicate_*", "mlartifacts", "the MLflow store, which no stage reads"),
+    Exemption("replicate_*", "tracking", "where the MLflow store is"),
     Exemption("train@*", f"{PACKAGE}/timings", "writes what depends on the clock: the next line"),
     Exemption("train@*", "reports/timings", "no hash may depend on the clock: the page shows it"),
 )
@@ -45,6 +54,11 @@ UNLISTED = (
 
 UNUSED = (
     Exemption("prepare", "out/valid.txt", "orders: nothing works before params.yaml is checked"),
+    Exemption(
+        "replicate_*@simple-*",
+        "out/training/simple/record.json",
+        "holds the digests of what has no list: images of the model, its kind of network",
+    ),
 )
 """What stages list though they do not read it."""
 
@@ -54,6 +68,7 @@ class Stage:
     """A stage as DVC makes it of an entry of dvc.yaml; its outputs are those of all `OUTS`."""
 
     name: str
+    file: str
     deps: list[str]
     params: list[str]
     outs: list[str]
@@ -89,8 +104,13 @@ class Pipeline:
         return sorted(found)
 
     def without_one_entry(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each entry of each list of dvc.yaml, in words, and its stage without it."""
+        """Each entry of each list of dvc.yaml, in words, and its stage without it.
+
+        Of stages that are none with these parameters, as of replicas without seeds, nothing.
+        """
         for name, definition in self.stages.items():
+            if not self._resolve({name: definition}):
+                continue
             body = definition.get("do", definition)
             for key in LISTS:
                 for index, entry in enumerate(body.get(key, [])):
@@ -101,7 +121,13 @@ class Pipeline:
     def _resolve(self, stages: dict[str, Any]) -> list[Stage]:
         resolver = DataResolver(self.repo, str(self.project), {"stages": stages})
         return [
-            Stage(name, _listed(entry, "deps"), _listed(entry, "params"), _listed(entry, *OUTS))
+            Stage(
+                name,
+                _file(entry["cmd"]),
+                _listed(entry, "deps"),
+                _listed(entry, "params"),
+                _listed(entry, *OUTS),
+            )
             for name, entry in resolver.resolve()["stages"].items()
         ]
 
@@ -171,7 +197,7 @@ class Pipeline:
     def _imported(self, stage: Stage) -> set[str]:
         """The files that a stage imports, and those do, but for exempt ones."""
         exempt = _exempt(UNLISTED, stage.name)
-        found, left = set[str](), [f"stages/{stage.name.partition('@')[0]}.py", *self._kinds(stage)]
+        found, left = set[str](), [stage.file, *self._kinds(stage)]
         while left:
             file = left.pop()
             if file not in found and not _is_marker(file):
@@ -183,7 +209,8 @@ class Pipeline:
         """The kinds that a stage imports by their names in params.yaml.
 
         Training with fresh noise imports a noise's kind as well, but need not list it: it depends
-        on the noise's card, which holds a digest of the kind.
+        on the noise's card, which holds a digest of the kind. A replica depends on the record of
+        its model, which holds a digest of the kind of network.
         """
         match stage.name.split("@"):
             case ["validate"]:
@@ -235,6 +262,12 @@ def _imports(project: Path, file: str) -> list[str]:
     paths = [Path(base, *name.split(".")) for name in names for base in ("src", "")]
     files = [path.with_suffix(".py") for path in paths]
     return [path.as_posix() for path in files if (project / path).is_file()]
+
+
+def _file(command: str) -> str:
+    """What `python -m stages.train simple` runs: several stages may be one command."""
+    module = command.split()[2]
+    return f"{module.replace('.', '/')}.py"
 
 
 def _listed(entry: dict[str, Any], *keys: str) -> list[str]:

@@ -4,11 +4,25 @@ import ast
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.dependencies import Pipeline
+from tests.dependencies import LISTS, Pipeline
 
 
 def test_every_stage_lists_the_code_that_it_imports_and_no_other() -> None:
     assert Pipeline(ROOT).problems() == []
+
+
+def test_both_groups_of_replicas_have_one_list() -> None:
+    """The shrunk pipeline, which `test_pipeline` watches, has replicas of the first alone."""
+    of_stages = Pipeline(ROOT).stages
+    dense, convolutional = (of_stages[f"replicate_{group}"] for group in ("dense", "convolutional"))
+    for stage in (dense, convolutional):
+        assert set(stage) == {"matrix", "cmd", "desc", *LISTS[:3]}
+    assert {key: dense[key] for key in dense if key != "matrix"} == {
+        key: convolutional[key] for key in convolutional if key != "matrix"
+    }
+    for group, stage in (("dense", dense), ("convolutional", convolutional)):
+        keys = {"model": f"${{replicas.{group}.models}}", "seed": f"${{replicas.{group}.seeds}}"}
+        assert stage["matrix"] == keys
 
 
 def test_a_file_that_marks_a_package_holds_no_code() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from mnist_autoencoders.components.pca import Components, write_components
+from mnist_autoencoders.dataset.binarise import binarise
 from mnist_autoencoders.dataset.store import Card, Images, ImageSet, Labels, write_images
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model
@@ -58,6 +59,7 @@ class Case:
     labelled: bool
     variational: bool
     loss: str = "binary_crossentropy"
+    binarised: bool = False
 
 
 CASES = [
@@ -68,6 +70,7 @@ CASES = [
     Case(2, False, False, False),
     Case(3, False, True, True, "mean_squared_error"),
     Case(9, False, False, True),
+    Case(2, False, False, True, binarised=True),
     Case(9, False, True, False),
 ]
 
@@ -205,7 +208,8 @@ def expected_of_clean(case: Case, known: Known, classifier: Path) -> tuple[Value
     others = ["rotated", "inverted", "flower", "temple", "noise"]
     figures = {"auroc": {name: aurocs[name] for name in others}, "generation": made.scores}
     if case.variational and case.loss == "binary_crossentropy":
-        figures["likelihood"] = likelihood_bounds(network.model, originals, 4, SEED)
+        shown = binarise(originals, 0, 0) if case.binarised else originals
+        figures["likelihood"] = likelihood_bounds(network.model, shown, 4, SEED)
     return figures, {
         "compression.csv": rate_distortion(
             network.decode, train_codes, codes, originals, [1, 3], 11
@@ -245,7 +249,11 @@ def test_figures_and_files_follow_from_the_network_and_the_images(
         assert_alike(table, more[1]["denoising.csv"])
     else:
         more = expected_of_clean(case, known, sources.classifier)
-    settings = {"variational": {"beta": 1.0} if case.variational else None, "loss": case.loss}
+    settings = {
+        "variational": {"beta": 1.0} if case.variational else None,
+        "loss": case.loss,
+        "binarised": case.binarised,
+    }
     record = {"count_parameters": 4321, "parameters": settings}
     folder = tmp_path / "out"
     folder.mkdir()

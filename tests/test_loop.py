@@ -125,6 +125,39 @@ def test_a_step_goes_down_the_gradient_of_the_mean_over_the_batch(
     assert any(np.abs(gradient).max() > 1e-3 for gradient in gradients)
 
 
+@BOTH
+def test_the_coupled_decay_is_in_the_gradient(parameters: ModelParameters, towers: int) -> None:
+    """A step of gradient descent: w - rate * (g + l2 * w), of biases too."""
+    started, stepped = [], []
+    for l2 in (0.0, 0.2):
+        model = model_of(parameters, rate=0.5)
+        for variable in model.trainable_variables:
+            variable.assign(variable + 0.1)
+        started.append([variable.numpy() for variable in model.trainable_variables])
+        coupled = parameters.model_copy(update={"batch_size": 7, "l2": l2})
+        (epoch,) = run(model, coupled, PAIRS.part(None, 7), towers=towers)
+        stepped.append([variable.numpy() for variable in model.trainable_variables])
+        # the loss is told without it
+        started.append(epoch.metrics["loss"])
+    before, loss, again, same_loss = started
+    assert loss == same_loss
+    for first, second, plain, decayed in zip(before, again, *stepped):
+        np.testing.assert_array_equal(first, second)
+        np.testing.assert_allclose(decayed, plain - 0.5 * 0.2 * first, atol=1e-6)
+
+
+def test_adam_scales_the_coupled_decay_with_the_gradient() -> None:
+    """So its first step is the rate's, whatever the size: one of PyTorch's, not of AdamW."""
+    model = model_of(DENSE, rate=0.0)
+    model.compile(keras.optimizers.Adam(0.01))
+    before = [variable.numpy() for variable in model.trainable_variables]
+    run(model, DENSE.model_copy(update={"batch_size": 18, "l2": 1e6}))
+    for start, variable in zip(before, model.trainable_variables):
+        far = np.abs(start) > 1e-3
+        step = start - variable.numpy()
+        np.testing.assert_allclose(step[far], 0.01 * np.sign(start[far]), rtol=0.01)
+
+
 def test_images_are_shuffled_anew_in_each_epoch_by_the_seed() -> None:
     parameters = CONVOLUTIONAL.model_copy(update={"batch_size": 1, "epochs": 2})
     model = model_of(parameters, rate=0.1)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -43,7 +44,8 @@ VARIATIONAL: list[ModelParameters] = [
     for shape in SHAPES
 ]
 IMAGES = np.random.default_rng(0).random((3, 28, 28, 1), np.float32)
-PUBLISHED = load_parameters(ROOT / "params.yaml").models
+PARAMETERS = load_parameters(ROOT / "params.yaml")
+PUBLISHED, LIBRARY = PARAMETERS.models, PARAMETERS.library.models
 
 
 def reconstruct(model: keras.Model, images: np.ndarray, training: bool) -> np.ndarray:
@@ -57,7 +59,7 @@ def reconstruct(model: keras.Model, images: np.ndarray, training: bool) -> np.nd
 
 
 def weights_by_layer(name: str) -> list[int]:
-    model = build_model(PUBLISHED[name])
+    model = build_model((PUBLISHED | LIBRARY)[name])
     parts = [model.get_layer("encoder"), model.get_layer("decoder")]
     counts = [layer.count_params() for part in parts for layer in part.layers]
     assert sum(counts) == model.count_params()
@@ -88,6 +90,10 @@ def dense(*widths: int) -> list[int]:
         ("denoising_dense", dense(784, 128, 32, 128, 784)),
         ("sparse", dense(784, 32, 784)),
         ("sparse_plain", dense(784, 32, 784)),
+        ("deep_30", dense(784, 1000, 500, 250, 30, 250, 500, 1000, 784)),
+        ("vae_binarised", [157_000, 40_200, 10_050, 10_050, 10_200, 40_200, 157_584]),
+        ("iwae_binarised", [157_000, 40_200, 10_050, 10_050, 10_200, 40_200, 157_584]),
+        ("denoising_dense_300", dense(784, 128, 32, 128, 784)),
     ],
 )
 def test_published_weights_layer_by_layer(name: str, weights: list[int]) -> None:
@@ -114,6 +120,100 @@ def test_published_feature_maps(name: str, code: tuple[int, ...], sides: list[in
         if not isinstance(layer, layers.ZeroPadding2D | layers.Conv2DTranspose)
     ]
     assert [28, *(after for before, after in pairwise([28, *seen]) if after != before)] == sides
+
+
+def coded(filters: list[int], **options: Any) -> Convolutional:
+    return Convolutional(
+        kind="convolutional", input="clean", filters=filters, code_size=32, **options
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "side", "weights"),
+    [
+        # 14x14 maps of 16 and 7x7 of 32 make 1,568 values; in, code, out, 16 filters, the image
+        ([16, 32], 7, [160, 4640, 50_208, 51_744, 4624, 145]),
+        ([6], 14, [60, 1176 * 32 + 32, 32 * 1176 + 1176, 55]),
+        # 28, 14, 7, 4: up to 8, 16 and, unpadded, 14
+        ([8, 6, 5], 4, [80, 438, 275, 2592, 2640, 276, 440, 73]),
+        ([8, 6, 5, 4], 2, [80, 438, 275, 184, 544, 528, 185, 276, 440, 73]),
+    ],
+)
+def test_a_dense_code_of_convolutions(filters: list[int], side: int, weights: list[int]) -> None:
+    model = build_model(coded(filters))
+    encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
+    counts = [layer.count_params() for part in (encoder, decoder) for layer in part.layers]
+    assert [count for count in counts if count] == weights
+    assert encoder.output_shape == (None, 32)
+    assert decoder.output_shape == (None, 28, 28, 1)
+    maps = next(layer for layer in decoder.layers if isinstance(layer, layers.Reshape))
+    assert maps.output.shape[1:] == (side, side, filters[-1])
+    np.testing.assert_array_equal(model(IMAGES), decoder(encoder(IMAGES)))
+    fast = reconstruct(model, IMAGES, training=False)
+    np.testing.assert_allclose(fast, model(IMAGES), atol=1e-5)
+
+
+def test_the_matched_pair_has_as_many_weights() -> None:
+    assert build_model(PUBLISHED["cnn_32"]).count_params() == 111_521
+    assert build_model(PUBLISHED["dense_32"]).count_params() == 111_928
+
+
+def test_a_dense_code_of_convolutions_may_be_variational() -> None:
+    parameters = coded([4, 3], variational=Variational(), code_activation="linear")
+    model = build_model(parameters)
+    mean, log_variance = model.get_layer("encoder")(IMAGES)
+    assert mean.shape == log_variance.shape == (3, 32)
+    assert np.abs(mean - log_variance).max() > 0.01
+    np.testing.assert_array_equal(model(IMAGES), model.get_layer("decoder")(mean))
+    names = [layer.name for layer in model.get_layer("encoder").layers]
+    assert names[-2:] == ["mean", "log_variance"]
+
+
+def test_the_activation_of_a_dense_code_is_that_of_the_code() -> None:
+    for activation in ("relu", "linear"):
+        encoder = build_model(coded([4], code_activation=activation)).get_layer("encoder")
+        code = np.asarray(encoder(IMAGES))
+        assert (code.min() < 0) == (activation == "linear")
+        assert code.max() > 0
+
+
+def skipping(filters: list[int]) -> Convolutional:
+    return Convolutional(kind="convolutional", input="noisy", filters=filters, skips=True)
+
+
+@pytest.mark.parametrize("filters", [[5], [5, 3]])
+def test_skips_join_the_maps_before_pooling_to_those_of_their_width(filters: list[int]) -> None:
+    parameters = skipping(filters)
+    model = build_model(parameters)
+    encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
+    code, *maps = (each.shape[1:] for each in encoder.outputs)
+    sides = [28, 14, 7][: len(filters) + 1]
+    assert code == (sides[-1], sides[-1], filters[-1])
+    assert maps == [(side, side, count) for side, count in zip(sides, filters)]
+    joined = [layer for layer in decoder.layers if isinstance(layer, layers.Concatenate)]
+    # upsampled maps first; the narrowest level first
+    seen = [[each.shape[1:] for each in layer.input] for layer in joined]
+    levels = list(zip(sides, filters))[::-1]
+    assert seen == [[(side, side, count), (side, side, count)] for side, count in levels]
+    # 3x3 kernels: the one after each joining sees twice as many channels
+    kernels = [layer.kernel.shape[2:] for layer in decoder.layers if hasattr(layer, "kernel")]
+    inward = [filters[-1], *(2 * count for count in filters[::-1])]
+    assert kernels == list(zip(inward, [*filters[::-1], 1]))
+    parts = encoder(IMAGES)
+    np.testing.assert_allclose(model(IMAGES), decoder(parts), atol=1e-6)
+    # the image comes through where the code says nothing
+    silent = [keras.ops.zeros_like(parts[0]), *parts[1:]]
+    assert np.abs(decoder(silent)[0] - decoder(silent)[1]).max() > 1e-3
+    for index in range(1, len(parts)):
+        changed = [part if i != index else 2 * part for i, part in enumerate(parts)]
+        assert np.abs(decoder(changed) - model(IMAGES)).max() > 1e-4
+
+
+def test_without_skips_the_decoder_gets_the_code_alone() -> None:
+    plain = skipping([5, 3]).model_copy(update={"skips": False})
+    assert not plain.passed_by
+    assert skipping([5, 3]).passed_by
+    assert len(build_model(plain).get_layer("decoder").inputs) == 1
 
 
 @pytest.mark.parametrize("parameters", SHAPES)
@@ -175,13 +275,18 @@ def test_the_encoder_of_a_variational_model_gives_two_moments_and_the_whole_deco
         ("vae", "784-400-(20, 20)-400-784"),
         ("cnn_small", "conv 16, pool, conv 8, pool, conv 8, pool, "
          "conv 8, up, conv 8, up, conv 16, up, conv 1"),
+        ("cnn_32", "conv 16, pool, conv 32, pool, dense 32, dense, up, conv 16, up, conv 1"),
+        ("cnn_vae", "conv 16, pool, conv 32, pool, dense (20, 20), dense, up, conv 16, up, conv 1"),
+        ("denoising_unet", "conv 16, pool, conv 32, pool, conv 32, up, conv 16, up, conv 1, "
+         "with skips"),
+        ("iwae_binarised", "784-200-200-(50, 50)-200-200-784"),
         ("cnn_strided", "conv 16 (3x3, stride 3), pool, conv 8 (3x3, stride 2), pool, "
          "transposed conv 16 (3x3, stride 2), transposed conv 8 (5x5, stride 3), "
          "transposed conv 1 (2x2, stride 2)"),
     ],
 )  # fmt: skip
 def test_a_network_in_one_phrase(name: str, architecture: str) -> None:
-    assert PUBLISHED[name].architecture == architecture
+    assert (PUBLISHED | LIBRARY)[name].architecture == architecture
 
 
 @pytest.mark.parametrize(

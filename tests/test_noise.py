@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 GREY = np.full((28, 28), 128, np.uint8)
 RANDOM = {
     "gaussian": 0.1,
+    "gaussian_up_to": 0.3,
     "salt_and_pepper": 0.4,
     "speckle": 0.1,
     "masking": 0.4,
@@ -101,7 +102,24 @@ def test_speckle_grows_with_brightness() -> None:
     assert [dark, bright] == pytest.approx([0.05, 0.1], rel=0.05)
 
 
-@pytest.mark.parametrize("kind", ["gaussian", "speckle"])
+def test_every_image_has_a_strength_of_its_own_from_none_to_the_largest() -> None:
+    stack = np.full((4000, 28, 28), 0.5)
+    noisy = apply("gaussian_up_to", 0.12, stack)
+    assert abs(noisy.mean() - 0.5) < 0.001
+    strengths = np.sort((noisy - 0.5).std(axis=(1, 2)))
+    # even from 0 to 0.12, each known to 2.5 % of itself; nothing is clipped
+    np.testing.assert_allclose(strengths, np.linspace(0, 0.12, 4000), atol=0.012)
+    assert strengths[40] < 0.003
+    assert strengths.mean() == pytest.approx(0.06, rel=0.03)
+    alone = [apply("gaussian_up_to", 0.12, stack[0], seed).std() for seed in range(30)]
+    assert min(alone) < 0.02 < 0.1 < max(alone)
+    # the strength is drawn first
+    rng = np.random.default_rng(3)
+    expected = 0.5 + rng.uniform(0, 0.12) * rng.standard_normal((28, 28))
+    np.testing.assert_allclose(apply("gaussian_up_to", 0.12, stack[0], 3), expected)
+
+
+@pytest.mark.parametrize("kind", ["gaussian", "gaussian_up_to", "speckle"])
 def test_noise_is_clipped_to_black_and_white(kind: str) -> None:
     noisy = apply(kind, 5.0, np.full((50, 50), 0.5))
     assert (noisy.min(), noisy.max()) == (0, 1)
@@ -213,6 +231,7 @@ def test_every_kind_has_a_unit_of_its_own_and_a_weakest_strength_that_changes_no
     assert units == {
         "blur": "sigma (pixels)",
         "gaussian": "standard deviation",
+        "gaussian_up_to": "largest standard deviation",
         "marks": "strokes",
         "masking": "share of the pixels",
         "salt_and_pepper": "share of the pixels",
@@ -225,6 +244,7 @@ def test_every_kind_has_a_unit_of_its_own_and_a_weakest_strength_that_changes_no
     ("kind", "most", "wrong"),
     [
         ("gaussian", 9.0, -0.1),
+        ("gaussian_up_to", 9.0, -0.1),
         ("speckle", 9.0, -0.1),
         ("blur", 9.0, -0.1),
         ("marks", 50, 51),

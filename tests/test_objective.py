@@ -27,6 +27,8 @@ PLAIN: list[ModelParameters] = [
         output_activation="tanh",
     ),
     Convolutional(kind="convolutional", input="clean", filters=[4, 3, 2]),
+    Convolutional(kind="convolutional", input="noisy", filters=[4, 3], skips=True),
+    Convolutional(kind="convolutional", input="clean", filters=[4, 3], code_size=5, code_l1=0.1),
 ]  # fmt: skip
 SQUARES = {"loss": "mean_squared_error", "code_activation": "linear", "code_l1": 0.0}
 VARIATIONAL = [
@@ -55,7 +57,7 @@ def test_a_plain_loss_is_that_of_keras_and_the_penalty_is_added(
 ) -> None:
     model = build_model(parameters)
     objective = Objective(model, parameters)
-    code, outputs = model.get_layer("encoder")(IMAGES), model(IMAGES)
+    code, outputs = tf.nest.flatten(model.get_layer("encoder")(IMAGES))[0], model(IMAGES)
     penalty = parameters.code_l1 * np.abs(code).sum() / len(IMAGES)
     by_keras = {
         name: float(np.mean(keras.losses.get(loss)(TARGETS, outputs)))
@@ -139,6 +141,81 @@ def test_the_code_of_a_variational_model_varies_as_it_says() -> None:
     assert first["reconstruction"] != second["reconstruction"]
     around = numbers(objective.parts(many, many + 3, training=True))
     assert around["reconstruction"] / 784 == pytest.approx(4, rel=0.05)
+
+
+WEIGHTED: list[ModelParameters] = [
+    Dense(
+        kind="dense", input="clean", hidden=[8], code_size=3, code_activation="linear",
+        variational=Variational(samples=4),
+    ),
+    Convolutional(
+        kind="convolutional", input="clean", filters=[3, 2], code_activation="linear",
+        variational=Variational(samples=4),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("parameters", WEIGHTED)
+def test_the_importance_weighted_bound_by_its_formula(parameters: ModelParameters) -> None:
+    """log of the mean of p(x|z) p(z) / q(z|x) over the codes, of NumPy from the same draws."""
+    model = build_model(parameters)
+    objective = Objective(model, parameters)
+    mean, log_variance = (np.asarray(each) for each in objective.encoder(IMAGES))
+    draws = np.asarray(keras.random.normal((4, *mean.shape), seed=keras.random.SeedGenerator(7)))
+    codes = mean + np.exp(log_variance / 2) * draws
+    white = np.stack([np.asarray(objective.decoder(code)) for code in codes])
+    likelihood = TARGETS * np.log(white) + (1 - TARGETS) * np.log(1 - white)
+    per_code = likelihood.reshape(4, 3, -1).sum(axis=2)
+    # log densities of N(0, 1) and N(mean, variance), both without log(2 pi) / 2
+    prior = -np.square(codes) / 2
+    posterior = -np.square(codes - mean) / np.exp(log_variance) / 2 - log_variance / 2
+    weights = per_code + (prior - posterior).reshape(4, 3, -1).sum(axis=2)
+    bounds = np.log(np.exp(weights - weights.max()).mean(axis=0)) + weights.max()
+
+    objective.noise = keras.random.SeedGenerator(7)
+    parts = numbers(objective.parts(IMAGES, TARGETS, training=True))
+    assert list(parts) == list(objective.names) == ["loss", "reconstruction", "kl"]
+    assert parts["loss"] == pytest.approx(-bounds.mean(), rel=1e-5)
+    assert parts["reconstruction"] == pytest.approx(-per_code.mean(), rel=1e-5)
+    kl = (np.exp(log_variance) + np.square(mean) - 1 - log_variance).reshape(3, -1).sum(axis=1) / 2
+    assert parts["kl"] == pytest.approx(kl.mean(), rel=1e-4)
+    validated = numbers(objective.validation_parts(IMAGES, TARGETS))
+    assert list(validated) == ["loss", "reconstruction", "kl", "mse", "bce"]
+
+
+@pytest.mark.parametrize("parameters", WEIGHTED)
+def test_of_codes_of_equal_weight_the_bound_is_the_evidence_lower_bound(
+    parameters: ModelParameters,
+) -> None:
+    """Codes from N(0, 1), of which the decoder makes nothing."""
+    objective = with_constant_moments(parameters, 0.0, 1.0)
+    for weight in objective.decoder.weights:
+        weight.assign(np.full(weight.shape, 0.0 if len(weight.shape) > 1 else 0.3))
+    parts = numbers(objective.parts(IMAGES, TARGETS, training=False))
+    assert parts["kl"] == 0
+    assert parts["loss"] == pytest.approx(parts["reconstruction"], rel=1e-6)
+    cross_entropy = np.log1p(np.exp(0.3)) - 0.3 * TARGETS
+    assert parts["loss"] == pytest.approx(cross_entropy.reshape(3, -1).sum(axis=1).mean(), rel=1e-5)
+
+
+def test_more_codes_are_a_tighter_bound() -> None:
+    losses = []
+    many = np.repeat(IMAGES, 200, axis=0)
+    for samples in (1, 2, 10, 50):
+        variational = Variational(samples=samples)
+        parameters = WEIGHTED[0].model_copy(update={"variational": variational})
+        keras.utils.set_random_seed(0)
+        objective = with_constant_moments(parameters, 0.5, 2.0)
+        parts = numbers(objective.parts(many, many, training=False))
+        losses.append(parts["loss"])
+        # the negative evidence lower bound, with which one code agrees
+        elbo = parts["reconstruction"] + parts["kl"]
+        if samples == 1:
+            assert parts["loss"] == pytest.approx(elbo, rel=1e-6)
+        else:
+            assert parts["loss"] < elbo - 0.1
+    assert losses == sorted(losses, reverse=True)
+    assert losses[0] - losses[-1] > 0.5
 
 
 @pytest.mark.parametrize("logit", [-200.0, -3.0, 0.0, 0.5, 200.0])

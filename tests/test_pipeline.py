@@ -18,7 +18,11 @@ MODELS = {"simple", "denoising", "vae"}
 TIMING = {"seconds", "seconds_per_epoch", "images_per_second", "peak_memory_mib"}
 
 
-OF_SIMPLE = {"train@simple", "evaluate@simple", "embed_codes", "tables", "claims", "plot", "report"}
+REPLICA = "replicate_dense@simple-1"
+OF_SIMPLE = {
+    *("train@simple", "evaluate@simple", "embed_codes", "tables", "claims", "plot", "report"),
+    REPLICA,
+}
 """What a change of the model `simple` puts out of date."""
 
 
@@ -61,7 +65,10 @@ def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) 
 
 
 def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
-    found = {run.data.tags["model"]: run for run in trained.runs()}
+    found = {run.info.run_name: run for run in trained.runs()}
+    replica = found.pop("simple-1")
+    assert (replica.data.tags["model"], replica.data.params["seed"]) == ("simple", "1")
+    assert replica.data.tags["dvc.stage"].endswith("@simple-1")
     assert set(found) == MODELS
     for run in found.values():
         assert run.info.status == "FINISHED"

@@ -31,6 +31,7 @@ RECORD: dict[str, Any] = {
     "parameters": {"kind": "dense", "code_size": 2, "hidden": [16, 8]},
     "noise": {"kind": "gaussian", "strength": 0.7},
     "seed": 3,
+    "replica": False,
     "data": {"name": "some digits", "sha256": "0123456789" * 6, "train": 30, "test": 6, "card": 1},
     "device": {"kind": "cpu", "threads": 2},
     "model_sha256": "abc",
@@ -106,6 +107,13 @@ def test_a_run_says_what_runs_on_which_data(
     monkeypatch.setenv("DVC_EXP_BASELINE_REV", "f00")
     tags = run_of(tracking, noise=None).data.tags
     assert (tags["dvc.experiment"], tags["git.commit"]) == ("idea", "f00")
+
+
+def test_a_replica_is_named_with_its_seed(tracking: TrackingParameters) -> None:
+    run = run_of(tracking, replica=True)
+    assert run.info.run_name == "tiny-3"
+    assert (run.data.tags["model"], run.data.tags["dvc.stage"]) == ("tiny", "replicate_*@tiny-3")
+    assert run.data.params["seed"] == "3"
 
 
 def test_outside_a_repository_of_git_there_is_no_commit(

@@ -1,5 +1,6 @@
 """A training is described by its task: what it trains, on which images, and how it begins."""
 
+import hashlib
 import platform
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 from mnist_autoencoders.backend.start import Device
+from mnist_autoencoders.dataset.binarise import binarise
 from mnist_autoencoders.dataset.store import SPLITS, open_images, read_card
 from mnist_autoencoders.model_kinds.dense import Dense
 from mnist_autoencoders.noise.noise import noise_of
@@ -17,7 +19,7 @@ from mnist_autoencoders.noisy_images.write import write_noisy_images
 from mnist_autoencoders.records import write_json
 from mnist_autoencoders.training.fresh_noise import fresh_noise
 from mnist_autoencoders.training.train import Task, compiled_model
-from tests.conftest import TENSORFLOW
+from tests.conftest import ROOT, TENSORFLOW
 
 pytestmark = TENSORFLOW
 
@@ -37,13 +39,17 @@ def task(clean: Path, tmp_path: Path) -> Task:
 
 
 def test_a_task_is_described_by_all_that_shapes_its_result(task: Task) -> None:
+    code = (ROOT / "src/mnist_autoencoders/model_kinds/dense.py").read_bytes()
+    assert replace(task, replica=True).describe()["replica"] is True
     assert task.describe() == {
         "model": "net",
         "parameters": DENSE.model_dump(),
+        "code_sha256": hashlib.sha256(code).hexdigest(),
         "architecture": "784-8-3-8-784",
         "loss_unit": "nats per pixel",
         "noise": NOISE.card(),
         "seed": 5,
+        "replica": False,
         "data": vars(read_card(task.clean)),
         "device": {"kind": "cpu", "threads": 2, "towers": 1},
         "versions": {
@@ -77,6 +83,45 @@ def test_the_last_training_images_are_held_out_or_the_test_images_validate(
         np.testing.assert_array_equal(getattr(training, images), of_training)
         of_validation = open_images(folder, split)[start:]
         np.testing.assert_array_equal(getattr(validation, images), of_validation)
+
+
+@pytest.mark.parametrize(
+    ("images", "share", "first", "stop"),
+    [(None, 0.0, 0, 200), (30, 0.0, 170, 200), (30, 0.25, 120, 150), (150, 0.25, 0, 150),
+     (151, 0.25, 0, 150), (1, 0.5, 99, 100)],
+)  # fmt: skip
+def test_the_last_images_that_are_not_held_out_are_trained_on(
+    task: Task, images: int | None, share: float, first: int, stop: int
+) -> None:
+    options = {"images": images, "validation_share": share}
+    task = replace(task, parameters=DENSE.model_copy(update=options))
+    training, validation = task.training_pairs()(1), task.validation_pairs()
+    for name, folder in (("inputs", task.inputs), ("targets", task.clean)):
+        of_training = open_images(folder, "train")
+        np.testing.assert_array_equal(getattr(training, name), of_training[first:stop])
+        held_out = of_training[stop:] if share else open_images(folder, "test")
+        np.testing.assert_array_equal(getattr(validation, name), held_out)
+
+
+def test_black_and_white_is_drawn_anew_in_every_epoch_and_once_for_validation(task: Task) -> None:
+    options = {"input": "clean", "binarised": True, "images": 30, "validation_share": 0.25}
+    parameters = DENSE.model_copy(update=options)
+    task = replace(task, parameters=parameters, inputs=task.clean)
+    greys = open_images(task.clean, "train")
+    pairs = task.training_pairs()
+    for epoch in (1, 2):
+        drawn = pairs(epoch)
+        assert drawn.inputs is drawn.targets
+        np.testing.assert_array_equal(drawn.targets, binarise(greys[120:150], 5, epoch))
+        assert pairs(epoch) is drawn
+    assert np.any(pairs(1).targets != pairs(2).targets)
+    for seed in (5, 6):
+        validation = replace(task, seed=seed).validation_pairs()
+        assert validation.inputs is validation.targets
+        np.testing.assert_array_equal(validation.targets, binarise(greys[150:], 0, 0))
+    on_test = replace(task, parameters=parameters.model_copy(update={"validation_share": 0.0}))
+    shown = binarise(open_images(task.clean, "test"), 0, 0)
+    np.testing.assert_array_equal(on_test.validation_pairs().targets, shown)
 
 
 def test_the_same_noise_is_learned_from_in_every_epoch(task: Task) -> None:

@@ -1,7 +1,8 @@
 """params.yaml as a whole: what `validate` checks; a stage reads its own part of it alone."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -15,6 +16,7 @@ from mnist_autoencoders.claims.parameters import ClaimParameters
 from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.evaluation.parameters import EvaluationParameters
+from mnist_autoencoders.models.library import Library
 from mnist_autoencoders.models.model import CLEAN, AnyModel
 from mnist_autoencoders.models.replicas import ReplicaParameters
 from mnist_autoencoders.noise.noise import AnyNoise
@@ -25,6 +27,9 @@ from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.schema import Name, Section, Seed, hint, refuse
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 
+Problem = tuple[tuple[str, ...], str]
+"""A key and what is wrong with it."""
+
 
 class Parameters(Section):
     """All of params.yaml."""
@@ -33,6 +38,7 @@ class Parameters(Section):
     data: DataParameters
     noises: dict[Name, AnyNoise] = Field(default={})
     models: Annotated[dict[Name, AnyModel], Field(min_length=1)]
+    library: Library = Library()
     replicas: ReplicaParameters
     noise_ladder: LadderParameters
     evaluation: EvaluationParameters
@@ -49,29 +55,50 @@ class Parameters(Section):
 
     @model_validator(mode="after")
     def _check_names(self) -> "Parameters":
-        problems: list[tuple[tuple[str, ...], str]] = []
-        if CLEAN in self.noises:
-            problems.append((("noises", CLEAN), f"`{CLEAN}` names the images themselves"))
-        known = [CLEAN, *self.noises]
-        for name, model in self.models.items():
-            if model.input not in known:
-                close = hint(model.input, known) or f"; known: {', '.join(known)}"
-                problem = f"there is no noise '{model.input}'{close}"
-                problems.append((("models", name, "input"), problem))
+        refuse([*self._wrong_inputs(), *self._other_twins(), *self._unknown_models()])
+        return self
+
+    def _wrong_inputs(self) -> Iterator[Problem]:
+        """Of all models; those of the library may see its noises too."""
+        library, known = self.library, {CLEAN: None, **self.noises}
+        sections: list[tuple[tuple[str, ...], Mapping[str, Any], Mapping[str, Any], list[str]]] = [
+            ((), self.noises, self.models, [*known]),
+            (("library",), library.noises, library.models, [*(known | library.noises)]),
+        ]
+        for above, noises, models, inputs in sections:
+            if CLEAN in noises:
+                yield (*above, "noises", CLEAN), f"`{CLEAN}` names the images themselves"
+            for name, model in models.items():
+                if model.input not in inputs:
+                    close = hint(model.input, inputs) or f"; known: {', '.join(inputs)}"
+                    problem = f"there is no noise '{model.input}'{close}"
+                    yield (*above, "models", name, "input"), problem
+
+    def _other_twins(self) -> Iterator[Problem]:
+        """Entries of the library that would replace another one if they were asked for."""
+        pairs: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [
+            ("noises", self.library.noises, self.noises),
+            ("models", self.library.models, self.models),
+        ]
+        for section, shelf, running in pairs:
+            for name, entry in shelf.items():
+                if name in running and running[name] != entry:
+                    problem = f"differs from the entry of this name in `{section}:`; rename one"
+                    yield ("library", section, name), problem
+
+    def _unknown_models(self) -> Iterator[Problem]:
+        """Of `replicas` and `embedding`, and seeds that replicate nothing."""
         for group in ("dense", "convolutional"):
             replicas = getattr(self.replicas, group)
-            for unknown in set(replicas.models) - {*self.models}:
+            for unknown in [name for name in replicas.models if name not in self.models]:
                 problem = f"there is no model '{unknown}'{hint(unknown, self.models)}"
-                problems.append((("replicas", group, "models"), problem))
+                yield ("replicas", group, "models"), problem
             if self.seed in replicas.seeds:
                 problem = f"{self.seed} is the seed of the models themselves"
-                problems.append((("replicas", group, "seeds"), problem))
+                yield ("replicas", group, "seeds"), problem
         if self.embedding.model not in self.models:
             close = hint(self.embedding.model, self.models)
-            problem = f"there is no model '{self.embedding.model}'{close}"
-            problems.append((("embedding", "model"), problem))
-        refuse(problems)
-        return self
+            yield ("embedding", "model"), f"there is no model '{self.embedding.model}'{close}"
 
 
 def load_parameters(path: Path = PARAMETERS) -> Parameters:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnist_autoencoders.components.pca import read_components, reconstruct
+from mnist_autoencoders.dataset.binarise import binarise
 from mnist_autoencoders.dataset.store import open_images, open_labels, read_card
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.generation import Draws, generate
@@ -77,8 +78,7 @@ def evaluate_model(
     card = read_card(sources.clean)
     originals, seen = (open_images(path, "test") for path in (sources.clean, sources.inputs))
     train_seen = open_images(sources.inputs, "train")[: parameters.probe_images]
-    codes, train_codes = network.encode(seen), network.encode(train_seen)
-    outputs = network.decode(codes)
+    (codes, outputs), train_codes = network.encode_and_reconstruct(seen), network.encode(train_seen)
     np.save(folder / "codes.npy", codes)
     np.save(folder / "reconstructions.npy", as_bytes(outputs))
 
@@ -145,8 +145,9 @@ def evaluate_model(
     np.savez(folder / "pictures.npz", allow_pickle=False, **generation.pictures)
     aurocs = strange.table.set_index("set")["auroc"].drop("digits")
     figures |= {"auroc": aurocs.to_dict(), "generation": generation.scores}
-    # the bounds take the outputs for probabilities
+    # the bounds take the outputs for probabilities: of black and white where those were learned
     if variational and record["parameters"]["loss"] == "binary_crossentropy":
-        bounds = likelihood_bounds(network.model, originals, parameters.importance_samples, seed)
+        shown = binarise(originals, 0, 0) if record["parameters"]["binarised"] else originals
+        bounds = likelihood_bounds(network.model, shown, parameters.importance_samples, seed)
         figures["likelihood"] = bounds
     return figures

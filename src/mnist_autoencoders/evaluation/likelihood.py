@@ -31,9 +31,9 @@ def likelihood_bounds(
       "Importance weighted autoencoders", equation 8); nearer to log p(x) from below the more codes
 
     log p(x|z) is the negative cross-entropy with grey values in [0, 1] as if they were shares of
-    white. That is log of a probability for black and white images only; with grey values it is
-    no normalised density, cannot reach 0, and compares models on the same images alone, not with
-    likelihoods published for binarised MNIST.
+    white. That is log of a probability for black and white images only: those of
+    `dataset.binarise` compare with likelihoods published for binarised MNIST. With grey values it
+    is no normalised density, cannot reach 0, and compares models on the same images alone.
     """
     bounds = _bounds_graph(model, importance_samples)
     size = max(1, ROWS // importance_samples)

@@ -1,0 +1,59 @@
+"""A network is applied to images as a whole and in parts, whatever its code is."""
+
+import keras
+import numpy as np
+import pytest
+
+from mnist_autoencoders.evaluation.network import Network
+from mnist_autoencoders.model_kinds.convolutional import Convolutional
+from mnist_autoencoders.model_kinds.dense import Dense
+from mnist_autoencoders.models.build import build_model
+from mnist_autoencoders.models.model import ModelParameters, Variational
+from tests.conftest import TENSORFLOW
+
+pytestmark = TENSORFLOW
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (1003, 28, 28), dtype=np.uint8)
+PIXELS = IMAGES[..., np.newaxis] / np.float32(255)
+VARIATIONAL = {"variational": Variational(), "code_activation": "linear"}
+SKIPS = Convolutional(kind="convolutional", input="noisy", filters=[3, 2], skips=True)
+MODELS: list[tuple[ModelParameters, int]] = [
+    (Dense(kind="dense", input="clean", hidden=[6], code_size=4), 4),
+    (Dense(kind="dense", input="clean", code_size=4, **VARIATIONAL), 4),
+    (Convolutional(kind="convolutional", input="clean", filters=[3, 2]), 98),
+    (Convolutional(kind="convolutional", input="clean", filters=[3, 2], **VARIATIONAL), 98),
+    (Convolutional(kind="convolutional", input="clean", filters=[3], code_size=5), 5),
+    (SKIPS, 98),
+]
+
+
+@pytest.mark.parametrize(("parameters", "size"), MODELS)
+def test_codes_and_reconstructions(parameters: ModelParameters, size: int) -> None:
+    keras.utils.set_random_seed(0)
+    model = build_model(parameters)
+    network = Network(model)
+    whole = np.asarray(model(PIXELS))[..., 0]
+    code = model.get_layer("encoder")(PIXELS)
+    first = np.asarray(code[0] if isinstance(code, list) else code).reshape(1003, size)
+    codes, outputs = network.encode_and_reconstruct(IMAGES)
+    assert (codes.dtype, outputs.dtype) == (np.float32, np.float32)
+    for found in (codes, network.encode(IMAGES)):
+        np.testing.assert_allclose(found, first, atol=1e-5)
+    for found in (outputs, network.reconstruct(IMAGES)):
+        np.testing.assert_allclose(found, whole, atol=1e-5)
+    if not parameters.passed_by:
+        np.testing.assert_allclose(network.decode(codes), whole, atol=1e-5)
+
+
+def test_pixels_are_in_range_whatever_the_network_gives() -> None:
+    parameters = MODELS[0][0].model_copy(
+        update={"output_activation": "linear", "loss": "mean_squared_error"}
+    )
+    model = build_model(parameters)
+    *_, bias = model.weights
+    bias.assign(np.where(np.arange(784) % 2, 9.0, -9.0))
+    network = Network(model)
+    both = network.encode_and_reconstruct(IMAGES)
+    for pixels in (network.reconstruct(IMAGES), both[1], network.decode(both[0])):
+        flat = pixels.reshape(-1, 784)
+        assert (flat[:, ::2].max(), flat[:, 1::2].min()) == (0, 1)
