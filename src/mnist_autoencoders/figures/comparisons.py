@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mnist_autoencoders import opponents
 from mnist_autoencoders.dataset.store import Images, open_labels, read_card
 from mnist_autoencoders.figures import (
     codes,
@@ -13,7 +14,6 @@ from mnist_autoencoders.figures import (
     denoising,
     draw,
     generation,
-    opponents,
     specificity,
 )
 from mnist_autoencoders.figures.spread import of_common_seed

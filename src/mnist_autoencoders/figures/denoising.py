@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from mnist_autoencoders.figures import opponents
-from mnist_autoencoders.figures.opponents import NO_FILTER
+from mnist_autoencoders import opponents
 from mnist_autoencoders.figures.spread import INK, error_bars, label_bars, legend_entry
 from mnist_autoencoders.figures.style import COLOURS, MARKERS
+from mnist_autoencoders.opponents import NO_FILTER
 
 COMMON_TOP = 32.0
 """PSNR in dB that the common scale shows at most; a kind that is undone better has its own."""

@@ -16,6 +16,7 @@ SHORT = {
     "wiener": "Wiener",
     "posterior_mean": "posterior",
 }
+SPOKEN = {NO_FILTER: "noisy image", "curve": "tone curve", "linear": "linear map"}
 CURVED = "_curve"
 """Ending of a filter that is followed by a tone curve."""
 
@@ -41,10 +42,8 @@ def short(method: str) -> str:
 
 def words(method: str) -> str:
     """A name in words, such as "total variation, tone curve"."""
-    if method == NO_FILTER:
-        return "noisy image"
     base = method.removesuffix(CURVED)
-    spoken = "tone curve" if base == "curve" else base.replace("_", " ")
+    spoken = SPOKEN.get(base, base.replace("_", " "))
     return spoken + (", tone curve" if base != method else "")
 
 
