@@ -1,5 +1,7 @@
 """The spread of a figure over the seeds of a model, as error bars and in words."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
@@ -29,14 +31,20 @@ def deviations(spread: pd.DataFrame, models: pd.Series, score: str) -> NDArray[n
 
 
 def error_bars(
-    axes: Axes, x: ArrayLike, y: ArrayLike, deviation: NDArray[np.float64], along: str, colour: str
+    axes: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    deviation: NDArray[np.float64],
+    along: Literal["x", "y"],
+    colour: str,
 ) -> None:
     """Error bars of one standard deviation `along` x or y, where that is known."""
     known = np.isfinite(deviation)
     if known.any():
+        reach = deviation[known]
         axes.errorbar(
-            np.asarray(x)[known], np.asarray(y)[known], **{f"{along}err": deviation[known]},
-            fmt="none", ecolor=colour, elinewidth=1, capsize=2, zorder=4,
+            np.asarray(x)[known], np.asarray(y)[known],
+            xerr=reach if along == "x" else None, yerr=reach if along == "y" else None, fmt="none", ecolor=colour, elinewidth=1, capsize=2, zorder=4,
         )  # fmt: skip
 
 
