@@ -23,7 +23,7 @@ def main() -> None:
         noises=list(read("noises", dict[str, Any])),
         tables={path.stem: pd.read_csv(path) for path in sorted(layout.TABLES.glob("*.csv"))},
         claims=pd.read_csv(layout.CLAIMS.with_suffix(".csv")),
-        worse=read("claims.worse", float),
+        off=read("claims.off", float),
         near_zero=read("evaluation.near_zero", float),
     )
     with new_file(layout.PAGE) as path:

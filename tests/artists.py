@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
-from matplotlib.container import BarContainer
+from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
@@ -71,6 +71,17 @@ def shape(collection: PathCollection) -> str:
 
 def dot_colour(collection: PathCollection) -> str:
     return to_hex(collection.get_facecolor()[0])
+
+
+def error_bars(axes: Axes) -> list[tuple[list[tuple[float, float, float, float]], str]]:
+    """Of every series of error bars: where each bar begins and ends, x, y, x, y, and its colour."""
+    series = []
+    for container in axes.containers:
+        if isinstance(container, ErrorbarContainer):
+            (bars,) = container.lines[2]
+            ends = [tuple(segment.ravel().round(6).tolist()) for segment in bars.get_segments()]
+            series.append((ends, to_hex(bars.get_colors()[0])))
+    return series
 
 
 def texts(artists: Any) -> list[str]:

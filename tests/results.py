@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from mnist_autoencoders.dataset.store import ImageSet, write_images
+from mnist_autoencoders.tables.seeds import deviation
 from tests.test_figures_compression import COMPONENTS, codec_table
 
 Tables = dict[str, pd.DataFrame]
@@ -18,7 +19,10 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (40, 28, 28), np.uint8)
 TEST = IMAGES[:12]
 TEST_LABELS = np.arange(12, dtype=np.int16) % 3
 CODES = {name: np.linspace(-1, n, 24).reshape(12, 2) for n, name in enumerate(CLEAN + NOISY, 1)}
-REAL = {"train": {"frechet": 0.5, "confidence": 0.9}, "test": {"frechet": 0, "confidence": 0.8}}
+REAL = {
+    "train": {"frechet": 0.5, "precision": 0.9, "coverage": 0.95, "confidence": 0.9},
+    "test": {"frechet": 0, "precision": 1, "coverage": 1, "confidence": 0.8},
+}
 RANGES = np.array([[-1.0, 1.0], [-2.0, 2.0]])
 
 
@@ -43,8 +47,10 @@ def all_tables() -> Tables:
         psnr=10 * numbers, ssim=numbers / 10, code_size=2, code_mean=numbers, code_near_zero=0.5,
         **{
             "codes.probe_accuracy": numbers / 10, "codes.knn_accuracy": numbers / 20,
+            "codes.hoyer": numbers / 8, "codes.participation": numbers / 4,
             "generation.standard_normal.frechet": [8, 7, 6, np.nan, np.nan],
             "generation.standard_normal.confidence": [0.5, 0.6, 0.7, np.nan, np.nan],
+            "generation.standard_normal.precision": [0.3, 0.2, 0.1, np.nan, np.nan],
             "generation.standard_normal.balance": [0.1, 0.2, 0.3, np.nan, np.nan],
             "generation.fitted_normal.frechet": [4, np.nan, 2, np.nan, np.nan],
             "generation.fitted_normal.confidence": [0.8, np.nan, 0.9, np.nan, np.nan],
@@ -65,8 +71,9 @@ def all_tables() -> Tables:
     )
     noises = [*ladder[["kind", "strength"]].itertuples(index=False, name=None)]
     filters = pd.DataFrame(
-        [(*noise, method, 10.0 + n, 0.1) for n, noise in enumerate(noises)
-         for method in ("none", "median")],
+        [(*noise, method, 10.0 + n + gain, 0.1) for n, noise in enumerate(noises)
+         for method, gain in (("none", 0), ("median", 0), ("curve", 1), ("median_curve", 2 * n),
+                              ("posterior_mean", 3))],
         columns=["kind", "strength", "method", "psnr", "ssim"],
     )  # fmt: skip
     denoised = pd.DataFrame(
@@ -80,15 +87,18 @@ def all_tables() -> Tables:
     ).assign(knn_accuracy=[0.1, 0.2, 0.3, 0.4], silhouette=[0.5, 0.6, 0.7, 0.8])  # fmt: skip
     curves = pd.DataFrame([(name, e) for name in CLEAN + NOISY for e in (1, 2)])
     curves = curves.set_axis(["model", "epoch"], axis=1).assign(loss=np.arange(1.0, 11))
-    return {
+    tables = {"scores": scores, "denoising": denoised, "specificity": errors}
+    by_seed = {f"{name}_by_seed": two_seeds(table) for name, table in tables.items()}
+    controls = errors[:3].drop(columns=["model", "auroc"]).assign(method="dct", components=8)
+    return tables | by_seed | {
         "models": models,
-        "scores": scores,
+        "spread": deviation(by_seed["scores_by_seed"]),
+        "pca_decoder": pd.DataFrame({"components": [2, 4], "psnr": [13.0, 17.0]}),
+        "pca_specificity": controls,
         "pca": pd.DataFrame({"components": [1, 2, 4], "psnr": [9.0, 12.0, 15.0]}),
         "compression": pd.DataFrame({"model": CLEAN, "bytes": [1, 2, 3], "psnr": [1.0, 2, 3]}),
         "codecs": codec_table(),
         "pca_rates": COMPONENTS,
-        "specificity": errors,
-        "denoising": denoised,
         "filters": filters,
         "ladder": ladder,
         "planes": planes,
@@ -100,7 +110,18 @@ def all_tables() -> Tables:
                 "val_loss": [9.0, 0.3, 0.2],
             }
         ),
-    }
+    }  # fmt: skip
+
+
+def two_seeds(table: pd.DataFrame) -> pd.DataFrame:
+    """The common seed, 0, a tenth below the mean and another a tenth above it."""
+    of_seeds = []
+    for seed, factor in ((0, 0.9), (1, 1.1)):
+        one = table.copy()
+        numbers = one.select_dtypes("float").columns.drop("strength", errors="ignore")
+        one[numbers] *= factor
+        of_seeds.append(one.assign(seed=seed))
+    return pd.concat(of_seeds, ignore_index=True)
 
 
 def only(tables: Tables, names: list[str]) -> Tables:
@@ -122,6 +143,8 @@ SHOWN = {name: shade(10 + n, 12) for n, name in enumerate(CLEAN + NOISY)}
 SEEN = {name: shade(20 + n, 12) for n, name in enumerate(NOISY)}
 DENOISED = {name: shade(30 + n, 4) for n, name in enumerate(NOISY)}
 FILTERED = {"clean": shade(40, 4), "noisy": shade(41, 4), "non_local_means": shade(42, 4)}
+TONED = {"curve": shade(43, 4), "median_curve": shade(44, 4), "stretch": shade(45, 4)}
+LEARNT = {"posterior_mean": shade(46, 4), "linear": shade(47, 4)}
 WEIGHTS = np.random.default_rng(50).normal(size=(784, 3)).astype(np.float32)
 PLANES = {name: np.random.default_rng(n).normal(size=(6, 2)).astype(np.float32)
           for n, name in enumerate(["pca", "tsne_pixels", "code", "tsne_code"])}  # fmt: skip
@@ -134,6 +157,7 @@ def evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in (
         "data/clean",
         "out/filters",
+        "out/learnt_denoisers",
         "out/classifier",
         "out/embedding/pixels",
         "out/embedding/codes",
@@ -152,7 +176,8 @@ def evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in NOISY:
         np.save(evaluation / name / "seen.npy", SEEN[name])
         np.save(evaluation / name / "denoised.npy", DENOISED[name])
-    np.savez("out/filters/examples.npz", **FILTERED)
+    np.savez("out/filters/examples.npz", **TONED, **FILTERED)
+    np.savez("out/learnt_denoisers/examples.npz", **LEARNT)
     np.savez(
         "out/embedding/pixels/planes.npz", pca=PLANES["pca"], tsne_pixels=PLANES["tsne_pixels"]
     )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -161,10 +162,22 @@ SCORES = pd.DataFrame(
 )
 
 
+SPREAD = pd.DataFrame(
+    {
+        "model": ["other", "plain", "denoiser"],
+        "psnr": [np.nan, 0.5, 0.25],
+        "ssim": [np.nan, 0.1, 0.05],
+    }
+)
+"""Of `other` there was one seed."""
+INK = "#404040"
+
+
 @pytest.mark.parametrize("noisy", [True, False])
-def test_bars_of_psnr_and_ssim_are_never_each_others(noisy: bool) -> None:
+@pytest.mark.parametrize("seeds", [True, False])
+def test_bars_of_psnr_and_ssim_are_never_each_others(noisy: bool, seeds: bool) -> None:
     scores = SCORES if noisy else SCORES[["model", "psnr", "ssim"]]
-    figure = draw.score_bars(scores)
+    figure = draw.score_bars(scores, SPREAD if seeds else SPREAD[:1])
     psnr, ssim = figure.axes
     assert (psnr.get_xlabel(), ssim.get_xlabel()) == (
         "PSNR (dB), higher is better",
@@ -172,56 +185,84 @@ def test_bars_of_psnr_and_ssim_are_never_each_others(noisy: bool) -> None:
     )
     assert artists.bars(psnr) == [[(0, 21.126, BLUE), (1, 15.5, BLUE), (2, 30.0, BLUE)]]
     assert artists.bars(ssim) == [[(0, 0.811, BLUE), (1, 0.5, BLUE), (2, 0.958, BLUE)]]
+    # one standard deviation to both sides, and the label behind it
+    wanted = {
+        psnr: [([(20.626, 0, 21.626, 0), (15.25, 1, 15.75, 1)], INK)],
+        ssim: [([(0.711, 0, 0.911, 0), (0.45, 1, 0.55, 1)], INK)],
+    }
+    assert {axes: artists.error_bars(axes) for axes in wanted} == (
+        wanted if seeds else {psnr: [], ssim: []}
+    )
+    assert [text.xy for text in psnr.texts] == (
+        [(21.626, 0), (15.75, 1), (30, 2)] if seeds else [(21.126, 0), (15.5, 1), (30, 2)]
+    )
     assert artists.texts(psnr.texts) == ["21.13", "15.50", "30.00"]
     assert artists.texts(ssim.texts) == ["0.81", "0.50", "0.96"]
     assert artists.texts(psnr.get_yticklabels()) == ["plain", "denoiser", "other"]
     for axes, place in ((psnr, 9.25), (ssim, 0.25)):
         assert axes.yaxis_inverted()
-        assert axes.margins()[0] == 0.15
+        assert axes.margins() == (0.15, 0.02)
         assert artists.has_no_row_lines(axes)
         assert {(text.xyann, text.anncoords) for text in axes.texts} == {((3, 0), "offset points")}
-        for inputs in axes.collections:
+        dots = [drawn for drawn in axes.collections if isinstance(drawn, PathCollection)]
+        for inputs in dots:
             assert artists.dots(inputs) == [(place, 1)]
             assert (artists.dot_colour(inputs), artists.shape(inputs)) == (ORANGE, "D")
             assert inputs.get_zorder() == 3
-        assert len(axes.collections) == noisy
-    assert [artists.texts(shown.get_texts()) for shown in figure.legends] == (
-        [["its noisy input"]] if noisy else []
-    )
+        assert len(dots) == noisy
+    said = "one standard deviation over seeds" if seeds else "one seed: spread unknown"
+    assert artists.legend(figure) == [*(["its noisy input"] if noisy else []), said]
     assert artists.size(figure) == (9, 2.7)
 
 
-def test_models_stand_beside_pca_with_labels_that_never_meet() -> None:
+@pytest.mark.parametrize("seeds", [True, False])
+def test_models_stand_beside_pca_with_labels_that_never_meet(seeds: bool) -> None:
     scores = pd.DataFrame(
         {
-            "model": ["high", "low", "middle", "alone"],
-            "code_size": [10, 10, 10, 100],
-            "psnr": [20.5, 20.0, 20.25, 25.0],
+            "model": ["high", "low", "middle", "alone", "left"],
+            "code_size": [10, 10, 10, 100, 6],
+            "psnr": [20.5, 20.0, 20.25, 25.0, 19.0],
         }
     )
+    deviations = [np.nan, 0.25, 0.5] if seeds else np.nan
+    spread = pd.DataFrame({"model": ["high", "alone", "low"], "psnr": deviations})
     curve = pd.DataFrame({"components": [1, 10, 100], "psnr": [11.0, 16.0, 24.0]})
-    figure = draw.beside_pca(scores, curve)
+    decoder = pd.DataFrame({"components": [10, 100], "psnr": [17.0, 28.0]})
+    figure = draw.beside_pca(scores, spread, curve, decoder)
     (axes,) = figure.axes
     lines = artists.by_label(axes)
     pca, models = lines["PCA, as many components"], lines["autoencoder"]
+    sigmoid = lines["PCA decoded by one sigmoid layer"]
     assert artists.points(pca) == [(1, 11), (10, 16), (100, 24)]
-    assert artists.points(models) == [(10, 20.5), (10, 20.0), (10, 20.25), (100, 25.0)]
+    assert artists.points(sigmoid) == [(10, 17), (100, 28)]
+    assert artists.points(models) == [(10, 20.5), (10, 20.0), (10, 20.25), (100, 25.0), (6, 19.0)]
     assert artists.look(pca) == (BLACK, "-", ".")
+    assert artists.look(sigmoid) == (BLUE, "--", ".")
     assert artists.look(models) == (ORANGE, "None", "o")
-    placed = [(text.get_text(), text.xy, text.xyann) for text in axes.texts]
+    bars = [([(10, 19.5, 10, 20.5), (100, 24.75, 100, 25.25)], ORANGE)]
+    assert artists.error_bars(axes) == (bars if seeds else [])
+    placed = [(text.get_text(), text.xy, text.xyann, text.get_ha()) for text in axes.texts]
+    # 0.65 apart around the mean of the three; on the left where the next size is less than twice
     assert placed == [
-        ("low", (10, 20.0), (pytest.approx(10.8), 20.0)),
-        ("middle", (10, 20.25), (pytest.approx(10.8), 20.75)),
-        ("high", (10, 20.5), (pytest.approx(10.8), 21.5)),
-        ("alone", (100, 25.0), (pytest.approx(108), 25.0)),
+        ("left", (6, 19.0), (pytest.approx(4.8), 19.0), "right"),
+        ("low", (10, 20.0), (pytest.approx(12.5), pytest.approx(19.6)), "left"),
+        ("middle", (10, 20.25), (pytest.approx(12.5), pytest.approx(20.25)), "left"),
+        ("high", (10, 20.5), (pytest.approx(12.5), pytest.approx(20.9)), "left"),
+        ("alone", (100, 25.0), (pytest.approx(125), 25.0), "left"),
     ]
     assert {(text.get_fontsize(), text.get_va()) for text in axes.texts} == {(9, "center")}
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("code size (values)", "PSNR (dB)")
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
     assert axes.xaxis.get_major_formatter()(20, 0) == "20"
-    assert artists.legend(axes) == ["PCA, as many components", "autoencoder"]
+    assert axes.get_xlim()[0] == 0.35
+    assert artists.legend(axes) == [
+        "PCA, as many components",
+        "PCA decoded by one sigmoid layer",
+        "autoencoder",
+        "one standard deviation over seeds" if seeds else "one seed: spread unknown",
+    ]
     assert corner(axes) == "upper left"
-    assert artists.size(figure) == (8, 5.5)
+    assert artists.size(figure) == (8, 6.5)
 
 
 def corner(axes: Axes) -> str:
@@ -268,7 +309,7 @@ def test_code_values_are_counted_as_shares_of_their_model() -> None:
     )
     figure = draw.code_histogram(codes, scores)
     (axes,) = figure.axes
-    assert artists.legend(axes) == [
+    assert artists.legend(figure) == [
         "sparse: mean 0.250, variance 0.19, 75% near zero",
         "plain: mean 2.500, variance 5.33, 0% near zero",
     ]
@@ -290,3 +331,12 @@ def test_code_values_are_counted_as_shares_of_their_model() -> None:
     assert axes.get_yscale() == "log"
     assert axes.get_title() == "Code values of the test images"
     assert artists.size(figure) == (8, 4.5)
+
+
+def test_the_sparsity_that_no_scale_changes_is_said_where_it_is_known() -> None:
+    scores = pd.DataFrame({"model": ["one"], "code_mean": 1.0, "code_near_zero": 0.5})
+    scores = scores.assign(**{"codes.hoyer": 0.256, "codes.participation": 19.04})
+    figure = draw.code_histogram({"one": np.array([[0, 2, 0, 2]], np.float32)}, scores)
+    assert artists.legend(figure) == [
+        "one: mean 1.000, variance 1.00, 50% near zero, Hoyer 0.26, 19.0 of 4 taking part"
+    ]

@@ -144,24 +144,35 @@ def test_no_more_than_32_units_are_shown() -> None:
     assert figure.get_suptitle() == "First layer: 32 of 40 units"
 
 
-def test_bars_of_accuracy_stand_in_pairs_the_first_model_on_top() -> None:
+@pytest.mark.parametrize("seeds", [True, False])
+def test_bars_of_accuracy_stand_in_pairs_the_first_model_on_top(seeds: bool) -> None:
     scores = pd.DataFrame(
-        {"model": ["a", "b"], "knn_accuracy": [0.25, 0.75], "probe_accuracy": [0.5, 0.8125]}
+        {
+            "model": ["a", "b"],
+            "codes.knn_accuracy": [0.25, 0.75],
+            "codes.probe_accuracy": [0.5, 0.8125],
+        }
     )
-    figure = codes.code_accuracy(scores)
+    spread = pd.DataFrame({"model": ["b", "a"], "codes.knn_accuracy": [0.02, np.nan],
+                           "codes.probe_accuracy": [0.01, np.nan]})  # fmt: skip
+    figure = codes.code_accuracy(scores, spread if seeds else spread[1:])
     (axes,) = figure.axes
     assert artists.bars(axes) == [
         [(-0.2, 50, "#0072b2"), (0.8, 81.25, "#0072b2")],
         [(0.2, 25, "#e69f00"), (1.2, 75, "#e69f00")],
     ]
-    assert {round(bar.get_height(), 6) for bar in axes.patches} == {0.38}
+    spreads = [([(80.25, 0.8, 82.25, 0.8)], "#404040"), ([(73, 1.2, 77, 1.2)], "#404040")]
+    assert artists.error_bars(axes) == (spreads if seeds else [])
+    bars = [bar for bar in axes.patches if bar.get_width()]
+    assert {round(bar.get_height(), 6) for bar in bars} == {0.38}
     assert artists.texts(axes.texts) == ["50.0", "81.2", "25.0", "75.0"]
     assert {(text.get_fontsize(), text.xyann) for text in axes.texts} == {(9, (3, 0))}
     assert artists.legend(figure) == [
         "linear classifier of the code",
         "nearest neighbours in the code",
+        "one standard deviation over seeds" if seeds else "one seed: spread unknown",
     ]
-    assert figure.legends[0]._ncols == 2
+    assert figure.legends[0]._ncols == 3
     assert artists.texts(axes.get_yticklabels()) == ["a", "b"]
     assert list(axes.get_yticks()) == [0, 1]
     assert axes.yaxis_inverted()

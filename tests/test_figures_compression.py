@@ -78,7 +78,8 @@ def test_models_on_the_envelope_are_named_and_the_others_thin() -> None:
     assert artists.legend(figure) == [
         "one file for all images",
         "a file for each image",
-        "principal components",
+        "best of the components",
+        "best of the autoencoders",
         "small",
         "big",
         "other models",
@@ -100,14 +101,57 @@ def test_no_other_models_are_named_where_all_are_on_the_envelope() -> None:
     assert artists.legend(figure)[-2:] == ["small", "big"]
 
 
-def test_principal_components_are_dotted_and_named_once() -> None:
+def test_the_best_of_components_and_of_models_are_one_line_each() -> None:
+    poor = pd.DataFrame({"components": [16], "bytes": [2.5], "psnr": [10.5]})
+    (axes,) = compression.rate_distortion(MODELS, codec_table(), pd.concat([COMPONENTS, poor])).axes
+    lines = artists.by_label(axes)
+    linear, best = lines["best of the components"], lines["best of the autoencoders"]
+    assert artists.points(linear) == [(1, 10), (2, 11), (3, 12), (4, 13)]
+    assert (artists.look(linear), linear.get_linewidth()) == (("#4c4c4c", ":", "None"), 2)
+    # 11.5 dB of big's 4 bytes are no better than 12 dB of small's 2
+    assert artists.points(best) == [(1, 10), (2, 12), (8, 18)]
+    assert (artists.look(best), best.get_linewidth()) == (("#cccccc", "-", "None"), 7)
+    assert best.get_zorder() == 0.5
+
+
+ONE = pd.DataFrame({"bytes": [10.0, 1000.0], "psnr": [20.0, 24.0]})
+
+
+@pytest.mark.parametrize(
+    ("sizes", "psnr", "wanted"),
+    [
+        # fewer bytes at 20 dB and more at 24: as many half-way, in logarithms
+        ([100.0, 100.0], [20.0, 24.0], [(100, 22)]),
+        ([100.0, 100.0], [21.0, 25.0], [(100, 22)]),
+        ([100.0, 1000.0], [20.0, 24.0], []),
+        ([1.0, 10.0], [25.0, 26.0], []),
+        # three lines of the other one, two places
+        ([100.0, 10.0, 10.0, 10000.0], [20.0, 21.0, 22.0, 24.0],
+         [(10 ** (4 / 3), 20 + 2 / 3), (10 ** 2.5, 23)]),
+    ],
+)  # fmt: skip
+def test_lines_cross_where_they_have_as_many_bytes(
+    sizes: list[float], psnr: list[float], wanted: list[tuple[float, float]]
+) -> None:
+    other = pd.DataFrame({"bytes": sizes, "psnr": psnr})
+    for pair in ((ONE, other), (other, ONE)):
+        found = compression.crossings(*pair)
+        assert [size for size, _ in found] == pytest.approx([size for size, _ in wanted])
+        assert [level for _, level in found] == pytest.approx([level for _, level in wanted])
+
+
+def test_the_crossing_with_jpeg_in_one_sheet_is_marked() -> None:
+    codecs = codec_table()
+    jpeg = (codecs["codec"] == "jpeg") & (codecs["layout"] == "sheet")
+    codecs.loc[jpeg, "bytes"] = 40
+    models = pd.DataFrame({"model": "one", "bytes": [4.0, 400.0], "psnr": [20.0, 30.0]})
+    (axes,) = compression.rate_distortion(models, codecs, COMPONENTS).axes
+    (ring,) = [line for line in axes.lines if line.get_markersize() == 14]
+    assert artists.points(ring) == [(pytest.approx(40), pytest.approx(25))]
+    assert (ring.get_markerfacecolor(), artists.look(ring)[0]) == ("none", ORANGE)
+    assert "as JPEG: 40 bytes, 25.0 dB" in artists.texts(axes.texts)
     (axes,) = compression.rate_distortion(MODELS, codec_table(), COMPONENTS).axes
-    dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
-    assert [artists.points(line) for line in dotted] == [[(1, 10), (2, 11)], [(3, 12), (4, 13)]]
-    assert [artists.look(line) for line in dotted] == 2 * [(GREY, ":", "None")]
-    assert dotted[0].get_label() == "principal components"
-    assert dotted[1].get_label().startswith("_")
-    assert {line.get_linewidth() for line in dotted} == {1.2}
+    assert not [text for text in artists.texts(axes.texts) if text.startswith("as JPEG")]
 
 
 def test_codecs_are_named_at_their_outer_ends() -> None:

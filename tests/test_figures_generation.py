@@ -97,61 +97,99 @@ def test_lines_through_the_code_are_between_images_and_between_classes(labelled:
     assert artists.size(figure) == ((11.2, 2.9) if labelled else (5.6, 1.8))
 
 
-FITTED = "codes from a normal distribution fitted to the training codes"
 NORMAL = "codes from N(0, I)"
-GENERATED = pd.DataFrame(
-    {
-        "model": ["plain", "vae"],
-        "generation.standard_normal.frechet": [80.0, 20.0],
-        "generation.standard_normal.confidence": [0.5, 0.75],
-        "generation.fitted_normal.frechet": [40.0, np.nan],
-        "generation.fitted_normal.confidence": [0.625, np.nan],
-    }
+FITTED = "from a normal distribution fitted to the training codes"
+MIXTURE = "from a mixture fitted to them"
+SEEN = "reconstructions of test images"
+LOOKS = {
+    NORMAL: ("#0072b2", "s"),
+    FITTED: ("#d55e00", "o"),
+    MIXTURE: ("#009e73", "^"),
+}
+PLACES = {
+    ("standard_normal", "frechet"): [80.0, 20.0],
+    ("standard_normal", "precision"): [0.5, 0.75],
+    ("standard_normal", "coverage"): [0.25, 0.375],
+    ("fitted_normal", "frechet"): [40.0, np.nan],
+    ("fitted_normal", "precision"): [0.625, np.nan],
+    ("fitted_normal", "coverage"): [0.125, np.nan],
+    ("mixture", "frechet"): [30.0, 25.0],
+    ("mixture", "precision"): [0.875, 0.8125],
+    ("mixture", "coverage"): [0.0625, 0.3125],
+    ("reconstructions", "frechet"): [5.0, 4.0],
+    ("reconstructions", "precision"): [0.9375, 0.96875],
+    ("reconstructions", "coverage"): [0.6875, 0.5625],
+}
+GENERATED = pd.DataFrame({"model": ["plain", "vae"]}).assign(
+    **{f"generation.{draw}.{score}": places for (draw, score), places in PLACES.items()}
 )
+WORDS = dict(zip(["standard_normal", "fitted_normal", "mixture", "reconstructions"],
+                 [NORMAL, FITTED, MIXTURE, SEEN]))  # fmt: skip
 REAL = {
-    "train": {"frechet": 0.5, "confidence": 0.99},
-    "test": {"frechet": 0.0, "confidence": 0.98},
+    "train": {"frechet": 0.5, "precision": 0.99, "coverage": 0.95},
+    "test": {"frechet": 0.0, "precision": 1.0, "coverage": 1.0},
 }
 
 
-@pytest.mark.parametrize("fitted", [True, False])
-def test_scores_of_generated_images_stand_by_draw_and_model(fitted: bool) -> None:
-    columns = GENERATED.columns if fitted else GENERATED.columns[:3]
+@pytest.mark.parametrize("draws", [[*WORDS], ["standard_normal"], ["mixture", "reconstructions"]])
+def test_scores_of_generated_images_stand_by_draw_and_model(draws: list[str]) -> None:
+    columns = [name for name in GENERATED if name == "model" or name.split(".")[1] in draws]
     figure = generation.generation_scores(GENERATED[columns], REAL)
-    frechet, confidence = figure.axes
-    places = {
-        frechet: {FITTED: [(40, 0)], NORMAL: [(80, 0), (20, 1)]},
-        confidence: {FITTED: [(0.625, 0)], NORMAL: [(0.5, 0), (0.75, 1)]},
-    }
-    looks = {FITTED: ("#0072b2", "o"), NORMAL: ("#d55e00", "s")}
-    for axes, wanted in places.items():
+    for axes, score in zip(figure.axes, ("frechet", "precision", "coverage"), strict=True):
         shown = {str(dots.get_label()): dots for dots in axes.collections}
-        assert list(shown) == ([FITTED, NORMAL] if fitted else [NORMAL])
-        for name, dots in shown.items():
-            assert artists.dots(dots) == wanted[name]
-            assert (artists.dot_colour(dots), artists.shape(dots)) == looks[name]
+        assert list(shown) == [WORDS[draw] for draw in draws]
+        for draw in draws:
+            dots = shown[WORDS[draw]]
+            places = [(x, y) for y, x in enumerate(PLACES[draw, score]) if not np.isnan(x)]
+            assert artists.dots(dots) == places
             assert dots.get_zorder() == 3
+            if draw == "reconstructions":
+                assert (dots.get_sizes(), dots.get_linewidths()) == ([16], [1])
+            else:
+                assert (artists.dot_colour(dots), artists.shape(dots)) == LOOKS[WORDS[draw]]
         assert axes.get_ylim() == (1.5, -0.5)
-    assert artists.texts(frechet.get_yticklabels()) == ["plain", "vae"]
-    assert artists.texts(confidence.get_yticklabels()) == []
-    for axes, place in ((frechet, 0.5), (confidence, 0.98)):
         (line,) = axes.lines
-        assert line.get_xdata() == [place, place]
+        assert line.get_xdata() == [REAL["train"][score]] * 2
         assert artists.look(line) == ("#000000", "--", "None")
-    assert frechet.get_xlabel() == "Fréchet distance to the test images, lower is better"
-    assert confidence.get_xlabel() == "confidence of the classifier, higher is better"
-    assert (frechet.get_xscale(), confidence.get_xscale()) == ("log", "linear")
+    frechet, precision, coverage = figure.axes
+    assert artists.texts(frechet.get_yticklabels()) == ["plain", "vae"]
+    assert artists.texts(precision.get_yticklabels()) == []
+    assert [axes.get_xlabel() for axes in figure.axes] == [
+        "Fréchet distance to the test images,\nlower is better",
+        "precision: draws that look like digits,\nhigher is better",
+        "coverage: test digits near a draw,\nhigher is better",
+    ]
+    assert [axes.get_xscale() for axes in figure.axes] == ["log", "linear", "linear"]
+    assert precision.get_xlim() == coverage.get_xlim() == (-0.03, 1.03)
     assert frechet.xaxis.get_major_formatter()(20, 0) == "20"
     figure.draw_without_rendering()
-    percents = artists.texts(confidence.get_xticklabels())
-    assert "60%" in percents
-    assert len(set(percents)) == len(percents)
-    assert artists.legend(figure) == [*([FITTED] if fitted else []), NORMAL, "real images"]
+    assert "60%" in artists.texts(coverage.get_xticklabels())
+    assert artists.legend(figure) == [*(WORDS[draw] for draw in draws), "real training images"]
     assert figure.legends[0]._ncols == 3
-    assert artists.size(figure) == (10, 2.62)
+    assert artists.size(figure) == (12, 2.92)
 
 
-def test_errors_stand_by_set_and_model_as_they_are_and_relative() -> None:
+def test_a_score_that_is_missing_leaves_its_panel_empty() -> None:
+    names = [name for name in GENERATED if not name.endswith("coverage")]
+    real = {split: {"frechet": 1.0, "precision": 1.0} for split in REAL}
+    empty = generation.generation_scores(GENERATED[names], real).axes[2]
+    assert not empty.collections
+    assert not empty.lines
+
+
+CONTROLS = pd.DataFrame(
+    {
+        "method": ["pca", "pca_temple", "dct", "dct", "pca"],
+        "components": [32, 32, 32, 64, 32],
+        "set": ["noise", "noise", "noise", "noise", "digits"],
+        "mse": [0.3, 0.2, 0.1, 0.05, 0.01],
+        "relative_mse": [3.0, 1.5, 0.6, 0.3, 0.25],
+    }
+)
+
+
+@pytest.mark.parametrize("controls", [True, False])
+def test_errors_stand_by_set_and_model_as_they_are_and_relative(controls: bool) -> None:
     table = pd.DataFrame(
         {
             "model": ["a", "a", "b", "b"],
@@ -160,13 +198,20 @@ def test_errors_stand_by_set_and_model_as_they_are_and_relative() -> None:
             "relative_mse": [2.0, 0.75, 4.0, 0.5],
         }
     )
-    figure = specificity.errors_by_set(table)
+    figure = specificity.errors_by_set(table, CONTROLS if controls else CONTROLS[:0])
     absolute, relative = figure.axes
+    # the row of the line is empty
+    below = {
+        absolute: ([(0.3, 3), (0.2, 4), (0.1, 5), (0.05, 6)], [(0.01, 3)]),
+        relative: ([(3, 3), (1.5, 4), (0.6, 5), (0.3, 6)], [(0.25, 3)]),
+    }
     places = {
         absolute: {"noise": [(0.25, 0), (0.5, 1)], "digits": [(0.125, 0), (0.0625, 1)]},
         relative: {"noise": [(2, 0), (4, 1)], "digits": [(0.75, 0), (0.5, 1)]},
     }
     for axes, wanted in places.items():
+        for name, of_controls in zip(wanted, below[axes]):
+            wanted[name] += of_controls if controls else []
         assert {dots.get_label(): artists.dots(dots) for dots in axes.collections} == wanted
         assert [(artists.dot_colour(dots), artists.shape(dots)) for dots in axes.collections] == [
             ("#0072b2", "o"),
@@ -175,25 +220,29 @@ def test_errors_stand_by_set_and_model_as_they_are_and_relative() -> None:
         for dots in axes.collections:
             assert (dots.get_sizes(), dots.get_linewidths(), dots.get_zorder()) == ([45], [0], 3)
         assert axes.get_xscale() == "log"
-        assert axes.xaxis.get_major_formatter()(0.5, 0) == "0.5"
+        assert axes.xaxis.get_major_formatter()(0.3, 0) == "0.3"
         assert axes.yaxis_inverted()
+        apart = [line for line in axes.lines if line.get_ydata() == [2, 2]]
+        assert [artists.look(line) for line in apart] == controls * [("#808080", "-", "None")]
     assert absolute.get_xlabel() == "squared error"
     assert relative.get_xlabel() == "squared error over the set's variance"
-    assert artists.texts(absolute.get_yticklabels()) == ["a", "b"]
-    assert not absolute.lines
-    (line,) = relative.lines
+    bases = ["PCA of digits, 32", "PCA of the temple, 32", "cosines (DCT), 32", "cosines (DCT), 64"]
+    assert artists.texts(absolute.get_yticklabels()) == ["a", "b", *(bases if controls else [])]
+    assert list(absolute.get_yticks()) == [0, 1, *([3, 4, 5, 6] if controls else [])]
+    assert len(absolute.lines) == controls
+    line = relative.lines[-1]
     assert (line.get_xdata(), line.get_linewidth()) == ([1, 1], 0.8)
     assert artists.look(line) == ("#808080", "-", "None")
     assert artists.legend(figure) == ["noise", "digits"]
     assert figure.legends[0]._ncols == 2
-    assert artists.size(figure) == (10, 2.5)
+    assert artists.size(figure) == (10, 4.25 if controls else 2.5)
 
 
 def test_many_sets_take_colours_and_markers_again() -> None:
     table = pd.DataFrame(
         {"model": "a", "set": [*"123456789"], "mse": 1.0, "relative_mse": 1.0}, index=range(9)
     )
-    dots = specificity.errors_by_set(table).axes[0].collections
+    dots = specificity.errors_by_set(table, CONTROLS[:0]).axes[0].collections
     assert len({(artists.dot_colour(one), artists.shape(one)) for one in dots[:8]}) == 8
     assert artists.dot_colour(dots[8]) == artists.dot_colour(dots[0])
 

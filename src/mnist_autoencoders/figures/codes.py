@@ -10,6 +10,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images, Labels
+from mnist_autoencoders.figures.spread import (
+    INK,
+    deviations,
+    error_bars,
+    label_bars,
+    legend_entry,
+)
 from mnist_autoencoders.figures.style import COLOURS, DIGIT_COLOURS
 
 
@@ -91,25 +98,29 @@ def first_layer(weights: NDArray[np.float32], shown: int = 32) -> Figure:
     return figure
 
 
-def code_accuracy(scores: pd.DataFrame) -> Figure:
-    """Bars of `probe_accuracy` and `knn_accuracy` by `model`."""
+def code_accuracy(scores: pd.DataFrame, spread: pd.DataFrame) -> Figure:
+    """Bars of `codes.probe_accuracy` and `codes.knn_accuracy` by `model`, means over the seeds."""
     figure, axes = plt.subplots(figsize=(8, 1.5 + 0.5 * len(scores)))
     places = np.arange(len(scores))
     for offset, (score, label, colour) in enumerate(
         [
-            ("probe_accuracy", "linear classifier of the code", COLOURS[0]),
-            ("knn_accuracy", "nearest neighbours in the code", COLOURS[4]),
+            ("codes.probe_accuracy", "linear classifier of the code", COLOURS[0]),
+            ("codes.knn_accuracy", "nearest neighbours in the code", COLOURS[4]),
         ]
     ):
-        bars = axes.barh(
-            places + 0.4 * (offset - 0.5), 100 * scores[score], 0.38, color=colour, label=label
-        )
-        axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)
+        beside = places + 0.4 * (offset - 0.5)
+        deviation = 100 * deviations(spread, scores["model"], score)
+        bars = axes.barh(beside, 100 * scores[score], 0.38, color=colour, label=label)
+        error_bars(axes, 100 * scores[score], beside, deviation, "x", INK)
+        label_bars(axes, bars, deviation, "{:.1f}", 9)
     axes.set_yticks(places, scores["model"])
     axes.invert_yaxis()
     axes.set(xlabel="test images recognised (%)", xlim=(0, 110))
+    axes.margins(y=0.02)
     axes.grid(axis="y", visible=False)
-    figure.legend(loc="outside upper center", ncols=2)
+    handles, labels = axes.get_legend_handles_labels()
+    stroke, words = legend_entry(deviation)
+    figure.legend([*handles, stroke], [*labels, words], loc="outside upper center", ncols=3)
     return figure
 
 

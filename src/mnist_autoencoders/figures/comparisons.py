@@ -6,8 +6,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mnist_autoencoders import opponents
 from mnist_autoencoders.dataset.store import Images, open_labels, read_card
-from mnist_autoencoders.figures import codes, compression, denoising, draw, generation, specificity
+from mnist_autoencoders.figures import (
+    codes,
+    compression,
+    denoising,
+    draw,
+    generation,
+    specificity,
+)
+from mnist_autoencoders.figures.spread import of_common_seed
 from mnist_autoencoders.figures.style import save, save_sheet, use_style
 from mnist_autoencoders.measures.pixels import spread
 from mnist_autoencoders.records import read_json
@@ -22,24 +31,25 @@ def draw_comparisons(tables: Tables, folder: Path) -> None:
     `tables` are those of reports/tables.
     """
     use_style()
-    scores, models = tables["scores"], tables["models"]
+    scores, spread, models = tables["scores"], tables["spread"], tables["models"]
     of_clean = scores[scores["model"].isin(models.loc[models["noise.kind"].isna(), "model"])]
-    save(draw.score_bars(scores), folder / "scores.png")
+    save(draw.score_bars(scores, spread), folder / "scores.png")
     for sparse, plain in sparse_twins(models):
         values = {name: np.load(_evaluated(name, "codes.npy")) for name in (sparse, plain)}
-        save(draw.code_histogram(values, scores), folder / f"codes_{sparse}.png")
+        shown = of_common_seed(tables["scores_by_seed"])
+        save(draw.code_histogram(values, shown), folder / f"codes_{sparse}.png")
     if not of_clean.empty:
-        save(draw.beside_pca(of_clean, tables["pca"]), folder / "pca.png")
+        beside_pca = draw.beside_pca(of_clean, spread, tables["pca"], tables["pca_decoder"])
+        save(beside_pca, folder / "pca.png")
         rates = compression.rate_distortion(
             tables["compression"], tables["codecs"], tables["pca_rates"]
         )
         save(rates, folder / "rate_distortion.png")
-        _draw_specificity(tables["specificity"], folder)
+        _draw_specificity(tables, folder)
     if not tables["denoising"].empty:
         _draw_denoising(tables, folder)
     if "codes.probe_accuracy" in scores:
-        named = scores.rename(columns=lambda column: column.removeprefix("codes."))
-        save(codes.code_accuracy(named), folder / "code_accuracy.png")
+        save(codes.code_accuracy(scores, spread), folder / "code_accuracy.png")
     if not tables["planes"].empty:
         _draw_planes(tables["planes"], folder)
     judge = read_json(layout.CLASSIFIER / "record.json")
@@ -62,34 +72,55 @@ def sparse_twins(models: pd.DataFrame) -> Iterator[tuple[str, str]]:
         yield from ((sparse, plain) for plain in named.index[same])
 
 
-def _draw_specificity(table: pd.DataFrame, folder: Path) -> None:
+def _draw_specificity(tables: Tables, folder: Path) -> None:
     """All models, and examples of those that copy the flower best and worst."""
-    save(specificity.errors_by_set(table), folder / "specificity.png")
+    table, by_seed = tables["specificity"], of_common_seed(tables["specificity_by_seed"])
+    errors = specificity.errors_by_set(table, tables["pca_specificity"])
+    save(errors, folder / "specificity.png")
     flower = table[table["set"] == "flower"].set_index("model")["relative_mse"]
     for name, end in ((flower.idxmin(), "best"), (flower.idxmax(), "worst")):
         with np.load(_evaluated(name, "specificity.npz")) as examples:
-            figure = specificity.examples(dict(examples), table[table["model"] == name])
+            figure = specificity.examples(dict(examples), by_seed[by_seed["model"] == name])
         figure.suptitle(f"{name}: image above reconstruction")
         save_sheet(figure, folder / f"specificity_{end}.png")
 
 
 def _draw_denoising(tables: Tables, folder: Path) -> None:
-    filters, denoisers, ladder = tables["filters"], tables["denoising"], tables["ladder"]
+    filters, ladder, by_seed = tables["filters"], tables["ladder"], tables["denoising_by_seed"]
     noisy = tables["models"].dropna(subset="noise.kind")
     trained_on = dict(zip(noisy["model"], noisy["noise.label"]))
     units = dict(zip(ladder["kind"], ladder["unit"]))
     shown = ladder[ladder["shown"]].iloc[0]
-    at = denoising.scores_at(filters, denoisers, shown["kind"], shown["strength"])
-    strengths = denoising.psnr_over_strength(filters, denoisers, units)
+    at = denoising.scores_at(filters, by_seed, shown["kind"], shown["strength"])
+    strengths = denoising.psnr_over_strength(filters, by_seed, units)
     save(strengths, folder / "denoising_strengths.png")
     save(at, folder / "denoising_example.png")
-    save(denoising.psnr_by_noise(denoisers, trained_on), folder / "denoising_kinds.png")
-    rows: dict[str, Images] = {}
-    with np.load(layout.FILTERS / "examples.npz") as filtered:
-        rows |= {name.replace("_", " "): filtered[name] for name in filtered.files}
+    kinds = denoising.psnr_by_noise(tables["denoising"], trained_on)
+    save(kinds, folder / "denoising_kinds.png")
+    under = (filters["kind"] == shown["kind"]) & (filters["strength"] == shown["strength"])
+    rows = _filtered(filters[under])
     for name in trained_on:
         rows[name] = np.load(_evaluated(name, "denoised.npy"))
     save_sheet(draw.reconstructions(rows), folder / "denoising_pictures.png")
+
+
+def _filtered(filters: pd.DataFrame) -> dict[str, Images]:
+    """Images without filter, by the plain filters, the best with a tone curve, and those learnt."""
+    families = filters["method"].map(opponents.family)
+    toned = filters[families == opponents.TONED].sort_values("psnr", ascending=False)["method"]
+    rows: dict[str, Images] = {}
+    with np.load(layout.FILTERS / "examples.npz") as examples:
+        names = [name for name in examples.files if opponents.family(name) == opponents.PLAIN]
+        names += [name for name in toned[:1] if name in examples]
+        rows |= {opponents.words(name): examples[name] for name in names}
+    if (layout.LEARNT / "examples.npz").exists():
+        with np.load(layout.LEARNT / "examples.npz") as examples:
+            rows |= {
+                opponents.words(name): examples[name]
+                for name in opponents.LEARNING
+                if name in examples
+            }
+    return rows
 
 
 def _draw_planes(table: pd.DataFrame, folder: Path) -> None:

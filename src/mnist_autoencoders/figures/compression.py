@@ -1,6 +1,7 @@
 """The figure of bytes against distortion."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,14 +25,27 @@ def rate_distortion(models: pd.DataFrame, codecs: pd.DataFrame, pca: pd.DataFram
     """Bytes of an image against PSNR: columns bytes and psnr, by model, codec, and components.
 
     A point of a model is marked where no model has a better PSNR for as few bytes; models that
-    have such a point are named, the others are thin lines.
+    have such a point are named, the others are thin lines. A thick line joins these points, where
+    it crosses that of JPEG in one file the place is written.
     """
     figure, axes = plt.subplots(figsize=(9.5, 6))
     _draw_codecs(axes, codecs)
-    for number, (_, curve) in enumerate(pca.groupby("components")):
-        label = "principal components" if number == 0 else None
-        axes.plot(curve["bytes"], curve["psnr"], ":", color="0.4", lw=1.2, label=label)
+    linear = envelope(pca)
+    axes.plot(
+        linear["bytes"], linear["psnr"], ":", color="0.3", lw=2, label="best of the components"
+    )  # fmt: skip
     best = envelope(models)
+    axes.plot(
+        best["bytes"], best["psnr"], color="0.8", lw=7, zorder=0.5, solid_capstyle="round",
+        label="best of the autoencoders",
+    )  # fmt: skip
+    jpeg = codecs[(codecs["codec"] == "jpeg") & (codecs["layout"] == "sheet")]
+    for size, psnr in crossings(best, jpeg):
+        axes.plot(size, psnr, "o", ms=14, mfc="none", color=CODECS["jpeg"][1], mew=1.5, zorder=5)
+        axes.annotate(
+            f"as JPEG: {size:.0f} bytes, {psnr:.1f} dB", (size, psnr), (-16, 30),
+            textcoords="offset points", color=CODECS["jpeg"][1], fontsize=9, ha="right",
+        )  # fmt: skip
     named = list(dict.fromkeys(best["model"]))
     for name, curve in models.groupby("model", sort=False):
         if name not in named:
@@ -55,6 +69,27 @@ def envelope(models: pd.DataFrame) -> pd.DataFrame:
     ordered = models.sort_values(["bytes", "psnr"], ascending=[True, False])
     before = ordered["psnr"].cummax().shift(fill_value=float("-inf"))
     return ordered[ordered["psnr"] > before]
+
+
+def crossings(one: pd.DataFrame, other: pd.DataFrame) -> list[tuple[float, float]]:
+    """Bytes and PSNR where two lines meet, drawn straight over the logarithm of the bytes.
+
+    Both have rising `bytes` and `psnr`. There is none beyond the PSNR that both reach.
+    """
+    lines = [table.sort_values("psnr") for table in (one, other)]
+    knots = np.unique(np.concatenate([line["psnr"] for line in lines]))
+    low, high = (
+        limit(pick(line["psnr"]) for line in lines) for limit, pick in ((max, min), (min, max))
+    )
+    knots = knots[(knots >= low) & (knots <= high)]
+    ours, theirs = (np.interp(knots, line["psnr"], np.log(line["bytes"])) for line in lines)
+    ahead = ours - theirs
+    found = []
+    for at in np.flatnonzero(ahead[:-1] * ahead[1:] < 0):
+        share = ahead[at] / (ahead[at] - ahead[at + 1])
+        size = np.exp(ours[at] + share * (ours[at + 1] - ours[at]))
+        found.append((float(size), float(knots[at] + share * (knots[at + 1] - knots[at]))))
+    return found
 
 
 def _draw_codecs(axes: Axes, codecs: pd.DataFrame) -> None:

@@ -3,12 +3,24 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from mnist_autoencoders.dataset.store import Images
+from mnist_autoencoders.figures.spread import (
+    INK,
+    deviations,
+    error_bars,
+    label_bars,
+    legend_entry,
+)
 from mnist_autoencoders.figures.style import COLOURS, log_ticks
+
+LABEL_HEIGHT = 0.65
+"""PSNR in dB from one label beside the curve of PCA to the next."""
 
 
 def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> Figure:
@@ -37,14 +49,19 @@ def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> 
     return figure
 
 
-def score_bars(scores: pd.DataFrame) -> Figure:
-    """PSNR and SSIM of every model, with those of its noisy input where it had one."""
+def score_bars(scores: pd.DataFrame, spread: pd.DataFrame) -> Figure:
+    """PSNR and SSIM of every model, with those of its noisy input where it had one.
+
+    Bars are means over the seeds, with an error bar of one standard deviation.
+    """
     figure, axes = plt.subplots(1, 2, figsize=(9, 1.5 + 0.4 * len(scores)), sharey=True)
     for axis, (score, label) in zip(
         axes, [("psnr", "PSNR (dB), higher is better"), ("ssim", "SSIM, higher is better")]
     ):
+        deviation = deviations(spread, scores["model"], score)
         bars = axis.barh(scores["model"], scores[score], color=COLOURS[0])
-        axis.bar_label(bars, fmt="%.2f", padding=3)
+        error_bars(axis, scores[score], range(len(scores)), deviation, "x", INK)
+        label_bars(axis, bars, deviation, "{:.2f}", 11)
         if f"input.{score}" in scores:
             inputs = scores[scores[f"input.{score}"].notna()]
             axis.scatter(
@@ -53,40 +70,66 @@ def score_bars(scores: pd.DataFrame) -> Figure:
             )  # fmt: skip
         axis.set(xlabel=label)
         axis.grid(axis="y", visible=False)
-        axis.margins(x=0.15)
+        axis.margins(x=0.15, y=0.02)
     axes[0].invert_yaxis()
-    if "input.psnr" in scores:
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right")
+    handles, labels = axes[0].get_legend_handles_labels()
+    stroke, words = legend_entry(deviations(spread, scores["model"], "psnr"))
+    figure.legend([*handles, stroke], [*labels, words], loc="outside upper right", ncols=2)
     return figure
 
 
-def beside_pca(scores: pd.DataFrame, curve: pd.DataFrame) -> Figure:
+def beside_pca(
+    scores: pd.DataFrame, spread: pd.DataFrame, curve: pd.DataFrame, decoder: pd.DataFrame
+) -> Figure:
     """PSNR of the models of clean images over their code size, on the curve of PCA.
 
-    `curve` has the columns components and psnr.
+    `curve` and `decoder` have the columns components and psnr: of PCA, and of its scores decoded
+    by one layer that was trained.
     """
-    figure, axes = plt.subplots(figsize=(8, 5.5))
-    axes.plot(
-        curve["components"], curve["psnr"], color=COLOURS[6], marker=".",
-        label="PCA, as many components",
-    )  # fmt: skip
+    figure, axes = plt.subplots(figsize=(8, 6.5))
+    for table, words, colour, line in (
+        (curve, "PCA, as many components", COLOURS[6], "-"),
+        (decoder, "PCA decoded by one sigmoid layer", COLOURS[0], "--"),
+    ):
+        axes.plot(
+            table["components"], table["psnr"], line, color=colour, marker=".", label=words
+        )  # fmt: skip
+    deviation = deviations(spread, scores["model"], "psnr")
     axes.plot(
         scores["code_size"], scores["psnr"], color=COLOURS[1], marker="o", linestyle="none",
         label="autoencoder",
     )  # fmt: skip
-    for _, same_size in scores.sort_values("psnr").groupby("code_size"):
-        label_at = -np.inf
-        for row in same_size.itertuples():
-            # labels of one column are kept apart, whatever their points do
-            label_at = max(float(row.psnr), label_at + 0.75)
-            axes.annotate(
-                row.model, (row.code_size, row.psnr), (row.code_size * 1.08, label_at),
-                fontsize=9, va="center",
-            )  # fmt: skip
+    error_bars(axes, scores["code_size"], scores["psnr"], deviation, "y", COLOURS[1])
+    _label_points(axes, scores)
     axes.set(xlabel="code size (values)", ylabel="PSNR (dB)", xscale="log")
+    # room for names on the left of the smallest codes
+    axes.set_xlim(left=0.35)
     log_ticks(axes.xaxis)
-    axes.legend(loc="upper left")
+    handles, labels = axes.get_legend_handles_labels()
+    stroke, words = legend_entry(deviation)
+    axes.legend([*handles, stroke], [*labels, words], loc="upper left")
     return figure
+
+
+def _label_points(axes: Axes, scores: pd.DataFrame) -> None:
+    """Name each point beside it, on the left where the next column of points is near.
+
+    Labels of one column are kept apart and as near to their points as that allows: the least sum
+    of squared distances, which isotonic regression gives.
+    """
+    sizes = np.sort(scores["code_size"].unique())
+    crowded = set(sizes[:-1][sizes[1:] < 2 * sizes[:-1]])
+    for size, column in scores.sort_values("psnr").groupby("code_size"):
+        apart = LABEL_HEIGHT * np.arange(len(column))
+        heights = isotonic_regression(column["psnr"].to_numpy() - apart).x + apart
+        left = size in crowded
+        for model, psnr, height in zip(column["model"], column["psnr"], heights):
+            axes.annotate(
+                model, (size, psnr), (size / 1.25 if left else size * 1.25, height), fontsize=9,
+                ha="right" if left else "left", va="center",
+                arrowprops={"arrowstyle": "-", "color": "0.6", "lw": 0.6, "shrinkA": 1},
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
+            )  # fmt: skip
 
 
 def reconstructions(rows: dict[str, Images]) -> Figure:
@@ -107,23 +150,34 @@ def reconstructions(rows: dict[str, Images]) -> Figure:
 
 
 def code_histogram(codes: dict[str, NDArray[np.float32]], scores: pd.DataFrame) -> Figure:
-    """Distribution of all code values of the test images, by model, with their statistics."""
+    """Distribution of all code values of the test images, by model, with their statistics.
+
+    `scores` are those of the trainings that gave the codes.
+    """
     figure, axes = plt.subplots(figsize=(8, 4.5))
     top = max(float(np.quantile(values, 0.999)) for values in codes.values())
     bottom = min(float(values.min()) for values in codes.values())
     bins = np.linspace(bottom, top, 61).tolist()
     for number, (model, values) in enumerate(codes.items()):
         flat = values.ravel()
-        mean, zeros = scores.set_index("model").loc[model, ["code_mean", "code_near_zero"]]
+        row = scores.set_index("model").loc[model]
+        words = [
+            f"{model}: mean {row['code_mean']:.3f}, variance {flat.var():.2f}",
+            f"{row['code_near_zero']:.0%} near zero",
+        ]
+        if "codes.hoyer" in row:
+            words.append(f"Hoyer {row['codes.hoyer']:.2f}")
+        if "codes.participation" in row:
+            words.append(f"{row['codes.participation']:.1f} of {values.shape[1]} taking part")
         axes.hist(
             flat,
             bins=bins,
             weights=np.full(flat.size, 1 / flat.size),
             color=COLOURS[number],
             alpha=0.6,
-            label=f"{model}: mean {mean:.3f}, variance {flat.var():.2f}, {zeros:.0%} near zero",
+            label=", ".join(words),
         )
     axes.set(xlabel="code value", ylabel="share of the code values", yscale="log")
     axes.set_title("Code values of the test images")
-    axes.legend()
+    figure.legend(loc="outside lower center", fontsize=9)
     return figure

@@ -12,10 +12,20 @@ from mnist_autoencoders.dataset.store import SIDE, Images
 from mnist_autoencoders.figures.style import COLOURS, log_ticks
 
 DRAWS = {
-    "fitted_normal": ("codes from a normal distribution fitted to the training codes", "o"),
     "standard_normal": ("codes from N(0, I)", "s"),
+    "fitted_normal": ("from a normal distribution fitted to the training codes", "o"),
+    "mixture": ("from a mixture fitted to them", "^"),
 }
-"""What codes are drawn from: its words and its marker; a sheet shows the first there is."""
+"""What codes are drawn from: its words and its marker."""
+
+SHEET = ("fitted_normal", "standard_normal")
+"""A sheet shows the first of these draws that there is."""
+
+PANELS = {
+    "frechet": "Fréchet distance to the test images,\nlower is better",
+    "precision": "precision: draws that look like digits,\nhigher is better",
+    "coverage": "coverage: test digits near a draw,\nhigher is better",
+}
 
 
 def generated_sheet(model: str, images: Images, scores: dict[str, float] | None) -> Figure:
@@ -77,21 +87,15 @@ def walks(model: str, pairs: Images, class_means: Images | None) -> Figure:
 
 
 def generation_scores(scores: pd.DataFrame, real: dict[str, dict[str, float]]) -> Figure:
-    """Fréchet distance and confidence of the generated images of every model.
+    """Fréchet distance, precision and coverage of the generated images of every model.
 
-    The dashed lines are the distance between real training and test images, and the confidence on
-    real test images. `scores` has a row per model with columns such as
-    `generation.standard_normal.frechet`, which may be absent or NaN; `real` holds the scores of
-    the real `train` and `test` images.
+    The dashed lines are the scores of real training images, the small crosses those of a model's
+    reconstructions of test images: what a perfect choice of codes would give. `scores` has a row
+    per model with columns such as `generation.standard_normal.frechet`, which may be absent or
+    NaN; `real` holds the scores of the real `train` and `test` images.
     """
-    figure, panels = plt.subplots(1, 2, figsize=(10, 1.9 + 0.36 * len(scores)), sharey=True)
-    for axes, (score, label) in zip(
-        panels,
-        [
-            ("frechet", "Fréchet distance to the test images, lower is better"),
-            ("confidence", "confidence of the classifier, higher is better"),
-        ],
-    ):
+    figure, panels = plt.subplots(1, 3, figsize=(12, 2.2 + 0.36 * len(scores)), sharey=True)
+    for axes, (score, label) in zip(panels, PANELS.items()):
         for number, (draw, (words, marker)) in enumerate(DRAWS.items()):
             column = f"generation.{draw}.{score}"
             if column in scores:
@@ -99,12 +103,22 @@ def generation_scores(scores: pd.DataFrame, real: dict[str, dict[str, float]]) -
                     scores[column], scores["model"], color=COLOURS[number], marker=marker,
                     label=words, zorder=3,
                 )  # fmt: skip
-        split = "train" if score == "frechet" else "test"
-        axes.axvline(real[split][score], color="black", linestyle="--", label="real images")
+        column = f"generation.reconstructions.{score}"
+        if column in scores:
+            axes.scatter(
+                scores[column], scores["model"], color="0.3", marker="x", s=16, linewidths=1,
+                label="reconstructions of test images", zorder=3,
+            )  # fmt: skip
+        if score in real["train"]:
+            axes.axvline(
+                real["train"][score], color="black", linestyle="--", label="real training images"
+            )  # fmt: skip
         axes.set(xlabel=label)
     panels[0].set(xscale="log")
     log_ticks(panels[0].xaxis)
-    panels[1].xaxis.set_major_formatter(PercentFormatter(1))
+    for axes in panels[1:]:
+        axes.set_xlim(-0.03, 1.03)
+        axes.xaxis.set_major_formatter(PercentFormatter(1))
     panels[0].set_ylim(len(scores) - 0.5, -0.5)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure

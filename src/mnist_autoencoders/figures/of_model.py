@@ -9,6 +9,7 @@ import pandas as pd
 
 from mnist_autoencoders.dataset.store import open_images
 from mnist_autoencoders.figures import codes, draw, generation
+from mnist_autoencoders.figures.spread import of_common_seed
 from mnist_autoencoders.figures.style import save, save_sheet, use_style
 from mnist_autoencoders.stagecraft import layout
 
@@ -48,12 +49,14 @@ def draw_model(name: str, tables: dict[str, pd.DataFrame], folder: Path) -> None
             codes.first_layer(_load(name, "first_layer.npy")), folder / f"weights_{name}.png"
         )
     if not noisy:
-        _draw_decoded(name, tables["scores"].set_index("model").loc[name], folder)
+        # the pictures are of this training, and so are their scores
+        scores = of_common_seed(tables["scores_by_seed"]).set_index("model").loc[name]
+        _draw_decoded(name, scores, folder)
 
 
 def _draw_decoded(name: str, scores: pd.Series, folder: Path) -> None:
     pictures = _load(name, "pictures.npz")
-    prefixes = (f"generation.{draw}." for draw in generation.DRAWS)
+    prefixes = (f"generation.{draw}." for draw in generation.SHEET)
     judged = next((prefix for prefix in prefixes if pd.notna(scores.get(f"{prefix}frechet"))), None)
     shown = None
     if judged:

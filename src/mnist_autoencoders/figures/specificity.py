@@ -8,26 +8,38 @@ from matplotlib.figure import Figure
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.figures.style import COLOURS, MARKERS, log_ticks
 
+CONTROLS = {"pca": "PCA of digits", "pca_temple": "PCA of the temple", "dct": "cosines (DCT)"}
 
-def errors_by_set(table: pd.DataFrame) -> Figure:
+
+def errors_by_set(table: pd.DataFrame, controls: pd.DataFrame) -> Figure:
     """Squared error, as it is and over the variance of the set, of every model on every set.
 
     Columns model, set, mse, relative_mse; a row of dots per model, a colour and marker per set.
+    Below a line stand the `controls`, bases of as many `components` by `method`.
     """
-    models = list(table["model"].unique())
-    figure, axes = plt.subplots(1, 2, figsize=(10, 1.8 + 0.35 * len(models)), sharey=True)
+    named = controls["method"].replace(CONTROLS) + ", " + controls["components"].astype(str)
+    below = controls.assign(model=named)
+    models, bases = list(table["model"].unique()), list(below["model"].unique())
+    # an empty row sets them apart
+    places = {name: place for place, name in enumerate([*models, None, *bases]) if name}
+    both = pd.concat([table, below])
+    figure, axes = plt.subplots(
+        1, 2, figsize=(10, 1.8 + 0.35 * (1 + max(places.values()))), sharey=True
+    )
     for axis, (score, label) in zip(
         axes, [("mse", "squared error"), ("relative_mse", "squared error over the set's variance")]
     ):
-        for number, (name, rows) in enumerate(table.groupby("set", sort=False)):
-            places = [models.index(model) for model in rows["model"]]
+        for number, (name, rows) in enumerate(both.groupby("set", sort=False)):
             axis.scatter(
-                rows[score], places, color=COLOURS[number % len(COLOURS)], label=name, zorder=3,
-                marker=MARKERS[number % len(MARKERS)], s=45, linewidths=0,
+                rows[score], rows["model"].map(places), color=COLOURS[number % len(COLOURS)],
+                label=name, zorder=3, marker=MARKERS[number % len(MARKERS)], s=45, linewidths=0,
             )  # fmt: skip
         axis.set(xscale="log", xlabel=label)
-        log_ticks(axis.xaxis)
-    axes[0].set_yticks(range(len(models)), models)
+        log_ticks(axis.xaxis, (1, 3))
+        axis.tick_params(axis="x", labelsize=9)
+        if bases:
+            axis.axhline(len(models), color="0.5", lw=0.8)
+    axes[0].set_yticks([*places.values()], [*places])
     axes[0].invert_yaxis()
     axes[1].axvline(1, color="0.5", lw=0.8)
     figure.legend(

@@ -42,9 +42,9 @@ def use_style() -> None:
     plt.style.use(STYLE)
 
 
-def log_ticks(axis: Axis) -> None:
-    """Label 1, 2 and 5 times the powers of ten as plain numbers, on a logarithmic axis."""
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+def log_ticks(axis: Axis, digits: tuple[int, ...] = (1, 2, 5)) -> None:
+    """Label these times the powers of ten as plain numbers, on a logarithmic axis."""
+    axis.set_major_locator(LogLocator(subs=digits))
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter("")
 

@@ -8,26 +8,34 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mnist_autoencoders import opponents
 from mnist_autoencoders.dataset.store import Card
 from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.timings import timing
 
 Row = dict[str, Any]
 
+INITIALISATIONS = {
+    "normal": "from N(0, 1)",
+    "truncated_normal": "from N(0, 1) cut at 2",
+    "pytorch": "uniform within 1 / sqrt(fan in)",
+}
+"""What weights were drawn from, in words; the common choice is not said."""
+
 
 @dataclass(frozen=True)
 class Report:
     """What the page shows: the data, and the tables of `reports/` by name.
 
-    A published figure is marked where the measured one is worse by more than the share `worse`;
-    `near_zero` is the magnitude below which a code value counts as zero.
+    `off` is the share by which a figure of one seed may differ from the published one, see
+    `missed`; `near_zero` is the magnitude below which a code value counts as zero.
     """
 
     card: Card
     noises: list[str]
     tables: dict[str, pd.DataFrame]
     claims: pd.DataFrame
-    worse: float
+    off: float
     near_zero: float
 
     def render(self) -> str:
@@ -39,8 +47,12 @@ class Report:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.filters |= {"number": _number, "percent": _percent, "words": _words}
-        environment.globals |= {"picture": picture, "worse": self.worse}
+        environment.filters |= {
+            "number": _number, "percent": _percent, "words": _words, "method": opponents.words,
+        }  # fmt: skip
+        environment.globals |= {
+            "picture": picture, "measured": _measured, "initialisations": INITIALISATIONS,
+        }  # fmt: skip
         models = [self._describe(row) for row in _rows(self.tables["models"])]
         ladder = self.tables["ladder"]
         shown = _rows(ladder[ladder["shown"]])[0]
@@ -48,7 +60,9 @@ class Report:
         return environment.get_template("index.html.jinja").render(
             card=self.card,
             models=models,
-            published=_rows(self.tables["published"]),
+            published=self._published(self.tables["published"]),
+            off=self.off,
+            seed=int(self.tables["scores_by_seed"]["seed"].iloc[0]),
             claims=_rows(self.claims),
             shown=shown,
             denoising=self._denoising(shown),
@@ -64,24 +78,49 @@ class Report:
         of_model = {
             key: _rows(table[table["model"] == name])
             for key, table in self.tables.items()
-            if key in ("scores", "layers", "published")
+            if key in ("scores", "spread", "layers", "deviations")
         }
+        published = self.tables["published"]
         digest, file = model["model_sha256"], layout.TIMINGS / f"{name}.json"
         return {
             "parameters": model,
             "scores": of_model["scores"][0],
+            "spread": of_model["spread"][0],
             "layers": of_model["layers"],
-            "published": of_model["published"],
+            "deviations": [row["deviation"] for row in of_model["deviations"]],
+            "published": self._published(published[published["model"] == name]),
             "training": timing.of_model(digest, file),
         }
 
+    def _published(self, table: pd.DataFrame) -> list[Row]:
+        return [row | {"missed": missed(row, self.off)} for row in _rows(table)]
+
     def _denoising(self, shown: Row) -> list[Row]:
-        """Models and tuned filters under the noise `shown`, best PSNR first."""
-        filters = self.tables["filters"].rename(columns={"method": "name"}).assign(kind_of="filter")
+        """Models and their opponents under the noise `shown`, best PSNR first."""
+        filters = self.tables["filters"].rename(columns={"method": "name"})
+        filters["kind_of"] = filters["name"].map(opponents.family)
         models = self.tables["denoising"].rename(columns={"model": "name"}).assign(kind_of="model")
         both = pd.concat([filters, models], ignore_index=True)
         chosen = both[(both["kind"] == shown["kind"]) & (both["strength"] == shown["strength"])]
         return _rows(chosen.sort_values("psnr", ascending=False))
+
+
+def missed(row: Row, off: float) -> str:
+    """Where the measured figure lies if it misses the published one, else an empty word.
+
+    `row` is one of `published.read.compare_with_published`. A bound is missed by a mean above it.
+    Of several seeds the published figure is missed if it lies outside `lowest` to `highest`, of
+    one seed if the difference is above the share `off`.
+    """
+    if row["bound"]:
+        return "above" if row["measured"] > row["published"] else ""
+    if row["seeds"] > 1:
+        inside = row["lowest"] <= row["published"] <= row["highest"]
+    else:
+        inside = abs(row["difference"]) <= off
+    if inside:
+        return ""
+    return "above" if row["measured"] > row["published"] else "below"
 
 
 def picture(name: str, folder: Path = layout.FIGURES) -> str | None:
@@ -100,6 +139,12 @@ def _rows(table: pd.DataFrame) -> list[Row]:
 
 def _number(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def _measured(mean: float | None, deviation: float | None, digits: int) -> str:
+    """A mean over seeds and its standard deviation, the mean alone where that is unknown."""
+    spread = "" if deviation is None else f" ± {deviation:.{digits}f}"
+    return _number(mean, digits) + spread
 
 
 def _percent(value: float | None, digits: int = 1) -> str:

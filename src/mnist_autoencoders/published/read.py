@@ -1,7 +1,7 @@
 """The published figures, side by side with those measured here."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -19,7 +19,8 @@ LIKELY = 0.95
 
 
 def read_systems() -> dict[str, dict[str, Any]]:
-    """The published systems by model: `id`, `figures`, and the losses by epoch if printed."""
+    """The published systems by model: `id`, `figures`, the losses by epoch if printed, and how the
+    entry of params.yaml deviates from what was published."""
     text = files("mnist_autoencoders.published").joinpath("systems.yaml").read_text("utf-8")
     systems: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(text)
     return systems
@@ -33,6 +34,20 @@ def published_curves() -> pd.DataFrame:
         for epoch, loss in enumerate(system.get("val_loss", []), start=1)
     ]
     return pd.DataFrame(rows)
+
+
+def deviations(models: Iterable[str]) -> pd.DataFrame:
+    """Columns model and deviation: in a sentence each, how these models differ from the published.
+
+    A system without a row is as it was published, as far as is known.
+    """
+    systems = read_systems()
+    rows = [
+        {"model": model, "deviation": sentence}
+        for model in models
+        for sentence in systems.get(model, {}).get("deviations", [])
+    ]
+    return pd.DataFrame(rows, columns=["model", "deviation"])
 
 
 def compare_with_published(scores: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:

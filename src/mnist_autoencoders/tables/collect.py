@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from mnist_autoencoders.noise_ladder.read import example, read_ladder
-from mnist_autoencoders.published.read import compare_with_published, published_curves
+from mnist_autoencoders.published.read import compare_with_published, deviations, published_curves
 from mnist_autoencoders.records import read_json
 from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.tables.models import model_layers, model_table
@@ -51,7 +51,7 @@ def collect(runs: list[Training], embedded: str, kinds: Iterable[str]) -> Tables
     - `filters`, `codecs`, `pca`, `pca_rates`, `planes`: what the models are compared with
     - `ladder`: kind, strength, unit of the noises that denoisers are compared on, and whether it
       is the one that is `shown`
-    - `published`, `published_curves`: see `published.read`
+    - `published`, `published_curves`, `deviations`: see `published.read`
     """
     shown = [run for run in runs if run.folder == run.model]
     models = [run.model for run in shown]
@@ -85,6 +85,7 @@ def collect(runs: list[Training], embedded: str, kinds: Iterable[str]) -> Tables
         "ladder": ladder_table(layout.NOISE_LADDER, kinds),
         "published": compare_with_published(scores, curves),
         "published_curves": published_curves(),
+        "deviations": deviations(models),
     }
 
 
