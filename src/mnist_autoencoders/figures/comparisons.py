@@ -113,8 +113,8 @@ def _filtered(filters: pd.DataFrame) -> dict[str, Images]:
         names = [name for name in examples.files if opponents.family(name) == opponents.PLAIN]
         names += [name for name in toned[:1] if name in examples]
         rows |= {opponents.words(name): examples[name] for name in names}
-    if (layout.LEARNT / "examples.npz").exists():
-        with np.load(layout.LEARNT / "examples.npz") as examples:
+    if (layout.LEARNT_DENOISERS / "examples.npz").exists():
+        with np.load(layout.LEARNT_DENOISERS / "examples.npz") as examples:
             rows |= {
                 opponents.words(name): examples[name]
                 for name in opponents.LEARNING
