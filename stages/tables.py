@@ -10,7 +10,6 @@ def main() -> None:
     """Write reports/tables."""
     from typing import Any
 
-    from mnist_autoencoders.models.replicas import ReplicaParameters
     from mnist_autoencoders.records import write_table
     from mnist_autoencoders.stagecraft.layout import TABLES
     from mnist_autoencoders.stagecraft.outputs import new_folder
@@ -18,6 +17,7 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.schema import Seed
     from mnist_autoencoders.tables.collect import collect
     from mnist_autoencoders.tables.seeds import trainings
+    from mnist_autoencoders.zoo.replicas import ReplicaParameters
 
     models, replicas = read("models", dict[str, Any]), read("replicas", ReplicaParameters)
     runs = trainings(models, read("seed", Seed), replicas.pairs())

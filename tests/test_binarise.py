@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_autoencoders.dataset.binarise import BLOCK, binarise
+from mnist_autoencoders.binarise import BLOCK, binarise
 
 GREYS = np.arange(256, dtype=np.uint8).repeat(784).reshape(256, 28, 28)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mnist_autoencoders.binarise import binarise
 from mnist_autoencoders.components.pca import Components, write_components
-from mnist_autoencoders.dataset.binarise import binarise
 from mnist_autoencoders.dataset.store import Card, Images, ImageSet, Labels, write_images
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model

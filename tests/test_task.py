@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from mnist_autoencoders.backend.start import Device
-from mnist_autoencoders.dataset.binarise import binarise
+from mnist_autoencoders.binarise import binarise
 from mnist_autoencoders.dataset.store import SPLITS, open_images, read_card
 from mnist_autoencoders.model_kinds.dense import Dense
 from mnist_autoencoders.noise.noise import noise_of

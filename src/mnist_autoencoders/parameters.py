@@ -16,9 +16,7 @@ from mnist_autoencoders.claims.parameters import ClaimParameters
 from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.evaluation.parameters import EvaluationParameters
-from mnist_autoencoders.models.library import Library
 from mnist_autoencoders.models.model import CLEAN, AnyModel
-from mnist_autoencoders.models.replicas import ReplicaParameters
 from mnist_autoencoders.noise.noise import AnyNoise
 from mnist_autoencoders.noise_ladder.parameters import LadderParameters
 from mnist_autoencoders.sources.parameters import DataParameters
@@ -26,6 +24,8 @@ from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.schema import Name, Section, Seed, hint, refuse
 from mnist_autoencoders.tracking.parameters import TrackingParameters
+from mnist_autoencoders.zoo.library import Library
+from mnist_autoencoders.zoo.replicas import ReplicaParameters
 
 Problem = tuple[tuple[str, ...], str]
 """A key and what is wrong with it."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from mnist_autoencoders.binarise import binarise
 from mnist_autoencoders.components.pca import read_components, reconstruct
-from mnist_autoencoders.dataset.binarise import binarise
 from mnist_autoencoders.dataset.store import open_images, open_labels, read_card
 from mnist_autoencoders.evaluation.denoising import denoising_scores
 from mnist_autoencoders.evaluation.generation import Draws, generate

@@ -32,7 +32,7 @@ def likelihood_bounds(
 
     log p(x|z) is the negative cross-entropy with grey values in [0, 1] as if they were shares of
     white. That is log of a probability for black and white images only: those of
-    `dataset.binarise` compare with likelihoods published for binarised MNIST. With grey values it
+    `binarise` compare with likelihoods published for binarised MNIST. With grey values it
     is no normalised density, cannot reach 0, and compares models on the same images alone.
     """
     bounds = _bounds_graph(model, importance_samples)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mnist_autoencoders.models.library import Library
 from mnist_autoencoders.models.model import CLEAN
 from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.pipeline.edit import (
@@ -21,6 +20,7 @@ from mnist_autoencoders.stagecraft.outputs import new_file
 from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.schema import hint
 from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.zoo.library import Library
 
 ALL = "all"
 """Asks for every model of the library."""

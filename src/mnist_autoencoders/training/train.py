@@ -17,7 +17,7 @@ import tensorflow as tf
 from PIL import Image
 
 from mnist_autoencoders.backend.start import Device
-from mnist_autoencoders.dataset.binarise import binarise
+from mnist_autoencoders.binarise import binarise
 from mnist_autoencoders.dataset.store import Images, Split, open_images, read_card
 from mnist_autoencoders.models.build import build_model
 from mnist_autoencoders.models.model import ModelParameters
