@@ -43,10 +43,16 @@ def error_bars(
     if known.any():
         reach = deviation[known]
         axes.errorbar(
-            np.asarray(x)[known], np.asarray(y)[known], fmt="none", ecolor=colour, elinewidth=1,
-            xerr=reach if along == "x" else None, yerr=reach if along == "y" else None, capsize=2,
+            np.asarray(x)[known],
+            np.asarray(y)[known],
+            xerr=reach if along == "x" else None,
+            yerr=reach if along == "y" else None,
+            fmt="none",
+            ecolor=colour,
+            elinewidth=1,
+            capsize=2,
             zorder=4,
-        )  # fmt: skip
+        )
 
 
 def label_bars(
