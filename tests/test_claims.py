@@ -292,8 +292,8 @@ def test_the_figures_are_said() -> None:
         "denoising at its own 0.7 beats the filters named: 18.00 dB and SSIM 0.700 against 15.00 "
         "dB (median) and 0.450 (jpeg), +3.00 [+3.00, +3.00] dB, as claimed in 2 of 2 seeds",
         "denoising at its own 0.7 beats the strongest opponent: 18.00 dB and SSIM 0.700 against "
-        "16.00 dB (linear) and 0.550 (gaussian curve), +2.00 [+2.00, +2.00] dB, as claimed in 2 of "
-        "2 seeds",
+        "16.00 dB (linear map) and 0.550 (gaussian, tone curve), +2.00 [+2.00, +2.00] dB, as "
+        "claimed in 2 of 2 seeds",
     ]
     assert measured[4][7] == "12 of 12 do, as claimed in 2 of 2 seeds"
     assert measured[5] == [
@@ -326,7 +326,8 @@ def test_the_figures_are_said() -> None:
     assert measured[9][2:4] == [
         "denoising_tones gains 1 dB on tones: +6.00 [+6.00, +6.00] dB, as claimed in 2 of 2 seeds",
         "denoising_tones beats the strongest opponent: 18.00 dB and SSIM 0.700 against 54.00 dB "
-        "(linear) and 1.000 (linear), -36.00 [-36.00, -36.00] dB, as claimed in 0 of 2 seeds",
+        "(linear map) and 1.000 (linear map), -36.00 [-36.00, -36.00] dB, as claimed "
+        "in 0 of 2 seeds",
     ]
 
 

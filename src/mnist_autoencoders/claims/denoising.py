@@ -4,6 +4,8 @@ import pandas as pd
 
 from mnist_autoencoders.claims.evidence import Evidence
 from mnist_autoencoders.claims.parts import Judgement, MissingError, Part, interval, settle, share
+from mnist_autoencoders.opponents import NO_FILTER
+from mnist_autoencoders.opponents import words as named
 
 GAUSSIAN = ("denoising", "denoising_32", "denoising_dense")
 OTHER = ("denoising_blur", "denoising_tones", "denoising_marks")
@@ -17,7 +19,7 @@ def beats_filters(evidence: Evidence) -> Judgement:
     for model in GAUSSIAN:
         kind, strength = evidence.noise_of(model)
         at = f"{model} at its own {strength:g}"
-        everything = evidence.classical(kind, strength).drop(index="none")
+        everything = evidence.classical(kind, strength).drop(index=NO_FILTER)
         parts += [
             _against(at, "the filters named", evidence, model, everything.loc[NAMED]),
             _against(at, "the strongest opponent", evidence, model, everything),
@@ -26,7 +28,7 @@ def beats_filters(evidence: Evidence) -> Judgement:
     gains: dict[str, pd.Series] = {}
     figures = []
     for strength in filters.loc[filters["kind"] == "gaussian", "strength"].unique():
-        opponents = evidence.classical("gaussian", strength).drop(index="none")
+        opponents = evidence.classical("gaussian", strength).drop(index=NO_FILTER)
         for model in GAUSSIAN:
             ours = evidence.denoised(model, "gaussian", strength)
             ahead = _ahead(ours, opponents)
@@ -43,11 +45,11 @@ def other_noises(evidence: Evidence) -> Judgement:
     for model in OTHER:
         kind, strength = evidence.noise_of(model)
         ours, table = evidence.denoised(model, kind, strength), evidence.classical(kind, strength)
-        gain = ours["psnr"] - table.loc["none", "psnr"]
+        gain = ours["psnr"] - table.loc[NO_FILTER, "psnr"]
         words = f"{model} gains {useful:g} dB on {kind}"
         parts += [
             Part(words, f"{interval(gain)} dB", gain >= useful),
-            _against(model, "the strongest opponent", evidence, model, table.drop(index="none")),
+            _against(model, "the strongest opponent", evidence, model, table.drop(index=NO_FILTER)),
         ]
     return settle(parts)
 
@@ -74,8 +76,4 @@ def _ahead(ours: pd.DataFrame, opponents: pd.DataFrame) -> pd.Series:
 def _best(opponents: pd.DataFrame) -> str:
     names = {score: opponents[score].idxmax() for score in ("psnr", "ssim")}
     psnr, ssim = opponents["psnr"].max(), opponents["ssim"].max()
-    return f"{psnr:.2f} dB ({_words(names['psnr'])}) and {ssim:.3f} ({_words(names['ssim'])})"
-
-
-def _words(method: str) -> str:
-    return method.replace("_", " ")
+    return f"{psnr:.2f} dB ({named(names['psnr'])}) and {ssim:.3f} ({named(names['ssim'])})"
