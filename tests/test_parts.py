@@ -39,7 +39,7 @@ def test_many_models_hold_where_all_do_in_the_seeds_that_all_have() -> None:
     shared = share("they win", {"a": series(1, 2, -3), "b": series(1, -1), "c": series(3, 3)}, "x")
     assert shared.holds.to_dict() == {0: True, 1: False}
     # in the mean of their own seeds: a 0, b 0, c 3
-    assert shared.figures == "x; 1 of 3 do"
+    assert shared.figures == "x, 1 of 3 do"
 
 
 def test_the_verdict_over_parts_and_seeds() -> None:

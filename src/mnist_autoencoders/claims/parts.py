@@ -58,7 +58,7 @@ def share(words: str, differences: dict[str, pd.Series], figures: str) -> Part:
     """
     table = pd.DataFrame(differences).dropna()
     above = (pd.DataFrame(differences).mean() > 0).sum()
-    return Part(words, f"{figures}; {above} of {len(differences)} do", (table > 0).all(axis=1))
+    return Part(words, f"{figures}, {above} of {len(differences)} do", (table > 0).all(axis=1))
 
 
 def interval(values: pd.Series) -> str:
