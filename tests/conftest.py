@@ -37,7 +37,7 @@ SMALL_MODELS = {
         "hidden": [16],
         "code_size": 2,
         "input": "clean",
-        "variational": {"beta": 1.0},
+        "variational": {"beta": 1.0, "samples": 1},
     },
 }
 SMALL_TRAINING = {

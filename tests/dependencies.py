@@ -128,7 +128,7 @@ class Pipeline:
                 _listed(entry, "params"),
                 _listed(entry, *OUTS),
             )
-            for name, entry in resolver.resolve()["stages"].items()
+            for name, entry in (resolver.resolve()["stages"] or {}).items()
         ]
 
     def _of_code(self, stage: Stage) -> Iterator[str]:

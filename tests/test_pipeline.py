@@ -196,14 +196,14 @@ def test_editing_what_shows_results_computes_none_anew(trained: Project) -> None
 def test_warm_stages_reach_what_follows_and_a_failure_stops_all(trained: Project) -> None:
     parameters = trained.read_parameters()
     simple = parameters["models"]["simple"]
-    simple["learning_rate"] = 0.02
-    trained.write_parameters(parameters)
     try:
-        output = trained.stage("repro")
+        output = trained.stage("repro", "-S", "models.simple.learning_rate=0.02")
+        changed = trained.run("git", "diff", "--numstat", "params.yaml")
+        assert changed.split() == ["1", "1", "params.yaml"]
         assert stages_run(output) == {"validate", *OF_SIMPLE}
-        done = re.findall(r"^(\S+) is done, (\d) of 7 stages left, about 0:", output, re.MULTILINE)
+        done = re.findall(r"^(\S+) is done, (\d) of 8 stages left, about 0:", output, re.MULTILINE)
         assert {stage for stage, _ in done} == OF_SIMPLE
-        assert [left for _, left in done] == list("6543210")
+        assert [left for _, left in done] == list("76543210")
         simple |= {"learning_rate": 1e30, "loss": "mean_squared_error"}
         simple["output_activation"] = "linear"
         trained.write_parameters(parameters)
