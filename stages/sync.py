@@ -15,7 +15,7 @@ def main() -> None:
 
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.parameters import load_parameters
-    from mnist_autoencoders.stagecraft.layout import METRICS, TRAINING
+    from mnist_autoencoders.stagecraft.layout import METRICS, TRAINING, replica
     from mnist_autoencoders.stagecraft.terminal import say
 
     parameters = load_parameters()
@@ -23,7 +23,8 @@ def main() -> None:
 
     from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics
 
-    for model in parameters.models:
+    replicas = [replica(*pair) for pair in parameters.replicas.pairs()]
+    for model in [*parameters.models, *replicas]:
         trained, metrics = TRAINING / model, METRICS / f"{model}.json"
         if not trained.exists():
             say(f"{model}: not trained yet")

@@ -18,13 +18,13 @@ TABLES = (
 class Evidence:
     """The tables of the models and of what they are compared with, see `tables.collect`.
 
-    - `scores`: those of every training, index model and seed
+    - `scores`: those of every training by model, index seed
     - `tables`: the others, by name
     - `noises`: kind and strength of the noise in the input of each model that has any
     - `thresholds`: from where on a figure counts
     """
 
-    scores: pd.DataFrame
+    scores: dict[str, pd.DataFrame]
     tables: dict[str, pd.DataFrame]
     noises: dict[str, tuple[str, float]]
     thresholds: ClaimParameters
@@ -35,7 +35,7 @@ class Evidence:
         noisy = tables["models"].dropna(subset="noise.kind")
         strengths = zip(noisy["noise.kind"], noisy["noise.strength"])
         return cls(
-            scores=tables["scores_by_seed"].set_index(["model", "seed"]),
+            scores=dict(list(tables["scores_by_seed"].set_index("seed").groupby("model"))),
             tables={name: tables[name] for name in TABLES},
             noises=dict(zip(noisy["model"], strengths)),
             thresholds=thresholds,
@@ -43,11 +43,12 @@ class Evidence:
 
     def of(self, model: str, score: str) -> pd.Series:
         """One score of a model by seed; `MissingError` if there is none."""
-        if model not in self.scores.index:
+        if model not in self.scores:
             raise MissingError(f"the model {model}")
-        if score not in self.scores or self.scores.loc[model, score].isna().any():
+        scores = self.scores[model]
+        if score not in scores or scores[score].isna().any():
             raise MissingError(f"{score} of {model}")
-        return self.scores.loc[model, score]
+        return scores[score]
 
     def over(self, model: str, other: str, score: str) -> pd.Series:
         """By how much a score of a model is above that of another one, by the seeds of both."""

@@ -19,11 +19,12 @@ def train_tracked(
         history = train_model(task, folder, log_epoch)
         log_trained(folder)
         record = read_record(folder)
+        total = record["data"]["train"]
         measured = timing.measure(
             record["model_sha256"],
             task.device.kind,
             [epoch.seconds for epoch in history],
-            record["data"]["train"],
+            min(task.parameters.images or total, total),
         )
         mlflow.log_metrics(measured.metrics())
     if timing_file:
