@@ -36,8 +36,8 @@ UNLISTED = (
     Exemption("train@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
     Exemption("train@*", "mlartifacts", "the MLflow store, which no stage reads"),
     Exemption("train@*", "tracking", "where the MLflow store is"),
-    Exemption("evaluate@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
-    Exemption("evaluate@*", "tracking", "where the MLflow store is"),
+    Exemption("evaluate*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
+    Exemption("evaluate*", "tracking", "where the MLflow store is"),
     Exemption(
         "replicate_*",
         f"{PACKAGE}/model_kinds",

@@ -146,6 +146,7 @@ def test_a_bound_of_several_codes_is_said(samples: float, said: str) -> None:
     ("kind", "shape", "said"),
     [
         ("convolutional", "32", " in a dense layer"),
+        ("convolutional", 32, " in a dense layer"),
         ("strided", "2x2x8", " in a feature map of 2 x 2 x 8"),
         ("dense", "15", ""),
     ],

@@ -18,10 +18,9 @@ MODELS = {"simple", "denoising", "vae"}
 TIMING = {"seconds", "seconds_per_epoch", "images_per_second", "peak_memory_mib"}
 
 
-REPLICA = "replicate_dense@simple-1"
 OF_SIMPLE = {
     *("train@simple", "evaluate@simple", "embed_codes", "tables", "claims", "plot", "report"),
-    REPLICA,
+    *("replicate_dense@simple-1", "evaluate_dense_replicas@simple-1"),
 }
 """What a change of the model `simple` puts out of date."""
 
@@ -42,7 +41,11 @@ def test_a_second_repro_does_nothing(trained: Project) -> None:
 
 def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) -> None:
     metrics = json.loads(trained.run("dvc", "metrics", "show", "--json"))[""]["data"]
-    assert set(metrics) == {f"reports/metrics/{name}.json" for name in MODELS}
+    assert set(metrics) == {f"reports/metrics/{name}.json" for name in {*MODELS, "simple-1"}}
+    # another training of the same model, of which tables alone are kept
+    assert metrics["reports/metrics/simple-1.json"] != metrics["reports/metrics/simple.json"]
+    kept = {path.name for path in (trained.folder / "out/evaluation/simple-1").iterdir()}
+    assert kept == {"compression.csv", "specificity.csv"}
     denoising = metrics["reports/metrics/denoising.json"]["data"]
     assert denoising["data"]["name"].startswith("mnist-5k")
     assert denoising["data"]["test"] == 60
@@ -146,11 +149,12 @@ def test_a_missing_store_is_rebuilt_from_the_outputs_once(unlogged: Project) -> 
     for _ in range(2):
         unlogged.stage("sync")
         rebuilt = unlogged.runs()
-        assert Counter(run.data.tags["model"] for run in rebuilt) == dict.fromkeys(MODELS, 1)
+        names = Counter(run.info.run_name for run in rebuilt)
+        assert names == dict.fromkeys({*MODELS, "simple-1"}, 1)
     store = unlogged.store
     for run in rebuilt:
         assert run.data.tags["rebuilt"] == "true"
-        measured = figures_of(unlogged, run.data.tags["model"])
+        measured = figures_of(unlogged, str(run.info.run_name))
         assert {name: run.data.metrics[name] for name in measured} == measured
         assert not TIMING & set(run.data.metrics)
         assert len(store.get_metric_history(run.info.run_id, "val_bce")) == 2
@@ -173,7 +177,7 @@ def test_pruning_removes_what_entries_left_and_nothing_else(unlogged: Project) -
     assert unlogged.stage("prune") == "nothing is left over\n"
     assert set(json.loads(unlogged.run("dvc", "status", "--json"))) == {
         *("validate", "filters", "learnt_denoisers", "evaluate@simple", "evaluate@denoising"),
-        *("tables", "plot", "report"),
+        *("evaluate_dense_replicas@simple-1", "tables", "plot", "report"),
     }
     unlogged.stage("tables")
     scores = pd.read_csv(unlogged.folder / "reports/tables/scores.csv")
@@ -201,9 +205,9 @@ def test_warm_stages_reach_what_follows_and_a_failure_stops_all(trained: Project
         changed = trained.run("git", "diff", "--numstat", "params.yaml")
         assert changed.split() == ["1", "1", "params.yaml"]
         assert stages_run(output) == {"validate", *OF_SIMPLE}
-        done = re.findall(r"^(\S+) is done, (\d) of 8 stages left, about 0:", output, re.MULTILINE)
+        done = re.findall(r"^(\S+) is done, (\d) of 9 stages left, about 0:", output, re.MULTILINE)
         assert {stage for stage, _ in done} == OF_SIMPLE
-        assert [left for _, left in done] == list("76543210")
+        assert [left for _, left in done] == list("876543210")
         simple |= {"learning_rate": 1e30, "loss": "mean_squared_error"}
         simple["output_activation"] = "linear"
         trained.write_parameters(parameters)
