@@ -45,6 +45,7 @@ PARAMETERS: dict[str, Any] = {
     "noise_ladder.strengths.tones": [0.5],
     "models.new": SMALL,
     "models.simple.epochs": 3,
+    "replicas.dense.seeds": [1],
     "filters.median": [3, 5],
     "evaluation.code_bits": [4],
     "embedding.model": "simple",
