@@ -260,6 +260,14 @@ def test_the_lists_name_models_of_the_pipeline() -> None:
     assert len(set(CLEAN)) == len(CLEAN)
 
 
+def test_where_the_lines_of_bytes_cross_is_said() -> None:
+    tables = confirming()
+    # 20 bytes at 20 dB and 160 at 22, against 40 and 90: equal after ln 2 / (ln 2 + ln 16/9)
+    edit(tables, "compression_by_seed", "seed == 0 and bits == 2", bytes=20.0)
+    measured = judged(tables).loc[5, "measured"].split("; ")
+    assert measured[2] == "by seed, the lines cross at 21.1 dB"
+
+
 def test_the_figures_are_said() -> None:
     tables = confirming()
     edit(tables, SCORES, "model == 'cnn_32' and seed == 1", psnr=25.0)
@@ -298,6 +306,7 @@ def test_the_figures_are_said() -> None:
     assert measured[5] == [
         "poorer than JPEG at 20 dB: 80.0 against 40.0 bytes, as claimed in 2 of 2 seeds",
         "poorer than JPEG at 22 dB: 160.0 against 90.0 bytes, as claimed in 2 of 2 seeds",
+        "by seed, the lines cross at no level",
         "WebP needs 20 dB 80.0, 22 dB more than any",
         "the decoder is not counted",
     ]

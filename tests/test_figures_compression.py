@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from mnist_autoencoders.envelopes import crossings, envelope
 from mnist_autoencoders.figures import compression
 from tests import artists
 
@@ -50,7 +51,7 @@ def test_the_envelope_keeps_what_nothing_as_small_beats(
     sizes: list[int], psnr: list[float], kept: list[int]
 ) -> None:
     models = pd.DataFrame({"bytes": sizes, "psnr": psnr})
-    assert list(compression.envelope(models).index) == kept
+    assert list(envelope(models).index) == kept
 
 
 def test_models_on_the_envelope_are_named_and_the_others_thin() -> None:
@@ -135,7 +136,7 @@ def test_lines_cross_where_they_have_as_many_bytes(
 ) -> None:
     other = pd.DataFrame({"bytes": sizes, "psnr": psnr})
     for pair in ((ONE, other), (other, ONE)):
-        found = compression.crossings(*pair)
+        found = crossings(*pair)
         assert [size for size, _ in found] == pytest.approx([size for size, _ in wanted])
         assert [level for _, level in found] == pytest.approx([level for _, level in wanted])
 

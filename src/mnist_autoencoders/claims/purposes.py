@@ -6,6 +6,7 @@ import pandas as pd
 from mnist_autoencoders.claims.evidence import Evidence
 from mnist_autoencoders.claims.parts import Judgement, MissingError, Part, settle, share
 from mnist_autoencoders.claims.reconstruction import CLEAN
+from mnist_autoencoders.envelopes import crossings, envelope
 
 PLAIN = tuple(model for model in CLEAN if model != "vae")
 NORMAL, FITTED, MIXTURE = (
@@ -15,7 +16,7 @@ NORMAL, FITTED, MIXTURE = (
 
 def poorer_codec(evidence: Evidence) -> Judgement:
     """The fewest bytes of any autoencoder against those of JPEG, at each level of PSNR."""
-    curves = _by_seed(evidence.tables["compression_by_seed"])
+    envelopes = _by_seed(evidence.tables["compression_by_seed"])
     codecs = evidence.tables["codecs"].dropna(subset="quality")
     rivals = {
         codec: codecs[(codecs["codec"] == codec) & (codecs["layout"] == "sheet")]
@@ -23,12 +24,20 @@ def poorer_codec(evidence: Evidence) -> Judgement:
     }
     parts, beside = [], []
     for level in evidence.thresholds.levels:
-        ours = pd.Series({seed: _fewest_bytes(rows, level) for seed, rows in curves.items()})
+        ours = pd.Series({seed: _bytes_at(best, level) for seed, best in envelopes.items()})
         jpeg, webp = (_bytes_at(rival, level) for rival in rivals.values())
         figures = f"{_bytes(ours.mean())} against {_bytes(jpeg)} bytes"
         parts.append(Part(f"poorer than JPEG at {level:g} dB", figures, ours > jpeg))
         beside.append(f"{level:g} dB {_bytes(webp)}")
-    note = f"WebP needs {', '.join(beside)}; the decoder is not counted"
+    meetings = [
+        f"{psnr:.1f} dB"
+        for best in envelopes.values()
+        for _, psnr in crossings(best, rivals["jpeg"])
+    ]
+    note = (
+        f"by seed, the lines cross at {', '.join(meetings) or 'no level'}; WebP needs "
+        f"{', '.join(beside)}; the decoder is not counted"
+    )
     return settle(parts, note)
 
 
@@ -117,17 +126,13 @@ def random_codes(evidence: Evidence) -> Judgement:
 
 
 def _by_seed(points: pd.DataFrame) -> dict[int, pd.DataFrame]:
-    """The curves of the models judged, by the seeds that all of these have."""
+    """The envelopes of the models judged, by the seeds that all of these have."""
     judged = points[points["model"].isin(CLEAN)]
     missing = set(CLEAN) - set(judged["model"])
     if missing:
         raise MissingError(f"the model {min(missing)}")
     common = set.intersection(*(set(rows["seed"]) for _, rows in judged.groupby("model")))
-    return {seed: judged[judged["seed"] == seed] for seed in sorted(common)}
-
-
-def _fewest_bytes(points: pd.DataFrame, level: float) -> float:
-    return min(_bytes_at(curve, level) for _, curve in points.groupby("model"))
+    return {seed: envelope(judged[judged["seed"] == seed]) for seed in sorted(common)}
 
 
 def _bytes_at(curve: pd.DataFrame, level: float) -> float:

@@ -1,11 +1,11 @@
 """The figure of bytes against distortion."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mnist_autoencoders.envelopes import crossings, envelope
 from mnist_autoencoders.figures.style import COLOURS, MARKERS, log_ticks
 
 CODECS = {
@@ -62,34 +62,6 @@ def rate_distortion(models: pd.DataFrame, codecs: pd.DataFrame, pca: pd.DataFram
     axes.set_title("Rate and distortion; an image has 784 bytes")
     figure.legend(loc="outside right upper", fontsize=9)
     return figure
-
-
-def envelope(models: pd.DataFrame) -> pd.DataFrame:
-    """The rows with a better `psnr` than all rows of fewer `bytes`, by rising bytes."""
-    ordered = models.sort_values(["bytes", "psnr"], ascending=[True, False])
-    before = ordered["psnr"].cummax().shift(fill_value=float("-inf"))
-    return ordered[ordered["psnr"] > before]
-
-
-def crossings(one: pd.DataFrame, other: pd.DataFrame) -> list[tuple[float, float]]:
-    """Bytes and PSNR where two lines meet, drawn straight over the logarithm of the bytes.
-
-    Both have rising `bytes` and `psnr`. There is none beyond the PSNR that both reach.
-    """
-    lines = [table.sort_values("psnr") for table in (one, other)]
-    knots = np.unique(np.concatenate([line["psnr"] for line in lines]))
-    low, high = (
-        limit(pick(line["psnr"]) for line in lines) for limit, pick in ((max, min), (min, max))
-    )
-    knots = knots[(knots >= low) & (knots <= high)]
-    ours, theirs = (np.interp(knots, line["psnr"], np.log(line["bytes"])) for line in lines)
-    ahead = ours - theirs
-    found = []
-    for at in np.flatnonzero(ahead[:-1] * ahead[1:] < 0):
-        share = ahead[at] / (ahead[at] - ahead[at + 1])
-        size = np.exp(ours[at] + share * (ours[at + 1] - ours[at]))
-        found.append((float(size), float(knots[at] + share * (knots[at + 1] - knots[at]))))
-    return found
 
 
 def _draw_codecs(axes: Axes, codecs: pd.DataFrame) -> None:
