@@ -382,13 +382,15 @@ def test_a_score_that_was_not_measured_is_named() -> None:
 
 def test_the_text_has_a_section_a_claim() -> None:
     claims = pd.DataFrame(
-        {"number": [1, 2], "claim": ["It is so.", "Or so."], "verdict": ["holds", "depends"],
-         "holding": [0, 1], "seeds": [0, 3], "condition": ["", "not: a"],
-         "measured": ["5 dB", "6 dB; 7 dB"], "figure": ["one", "two"]}
+        {"number": [1, 2, 3], "claim": ["It is so.", "Or so.", "Or once."],
+         "verdict": ["holds", "depends", "holds"], "holding": [0, 1, 1], "seeds": [0, 3, 1],
+         "condition": ["", "not: a", ""], "measured": ["5 dB", "6 dB; 7 dB", "8 dB"],
+         "figure": ["one", "two", "three"]}
     )  # fmt: skip
     assert as_markdown(claims) == (
         "# What the tutorials claim, and what was measured\n\n"
         "## 1. It is so.\n\n**holds**\n\n- 5 dB\n\nFigure: [one](figures/one.png)\n\n"
         "## 2. Or so.\n\n**depends**, as a whole in 1 of 3 seeds (not: a)\n\n- 6 dB\n- 7 dB\n\n"
-        "Figure: [two](figures/two.png)\n"
+        "Figure: [two](figures/two.png)\n\n"
+        "## 3. Or once.\n\n**holds**, one seed\n\n- 8 dB\n\nFigure: [three](figures/three.png)\n"
     )

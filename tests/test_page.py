@@ -116,7 +116,7 @@ def test_claims_stand_with_their_verdicts_and_the_figures_there_are() -> None:
             "holds, as a whole in 5 of 5 seeds",
             "it is 3 & more and so on Figure",
         ),
-        ("2", "A second.", "depends, as a whole in 0 of 1 seed on what", "it is 4"),
+        ("2", "A second.", "depends, one seed on what", "it is 4"),
         ("3", "A third.", "not measured", "it lacks a model"),
     ]
     assert page.words["claims li"] == [

@@ -56,6 +56,8 @@ def test_the_verdict_over_parts_and_seeds() -> None:
     assert split.measured.startswith(f"{text_of}; B: 1 dB, ")
     assert split.measured.endswith("; more")
     assert (split.holding, split.seeds) == (0, 2)
+    one = settle([part("A", True), part("B", False)])
+    assert (one.condition, one.holding, one.seeds) == ("not: B", 0, 1)
     assert (settle([both, mixed]).holding, settle([mixed]).verdict) == (1, "depends")
 
 

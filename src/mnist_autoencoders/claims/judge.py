@@ -91,7 +91,9 @@ def as_markdown(claims: pd.DataFrame) -> str:
     """The claims as a text, one section each."""
     parts = ["# What the tutorials claim, and what was measured\n"]
     for row in claims.itertuples():
-        seeds = f", as a whole in {row.holding} of {row.seeds} seeds" if row.seeds else ""
+        seeds = {0: "", 1: ", one seed"}.get(
+            int(row.seeds), f", as a whole in {row.holding} of {row.seeds} seeds"
+        )
         condition = f" ({row.condition})" if row.condition else ""
         measured = str(row.measured).replace("; ", "\n- ")
         parts.append(

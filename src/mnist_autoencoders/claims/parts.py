@@ -80,8 +80,12 @@ def settle(parts: Sequence[Part], note: str = "") -> Judgement:
     if not any(part.holds.any() for part in parts):
         return Judgement("does not hold", measured, "", holding, len(whole))
     failing = [part for part in parts if not part.holds.all()]
-    condition = "not: " + "; ".join(f"{part.words} ({_in_seeds(part.holds)})" for part in failing)
+    condition = "not: " + "; ".join(_failure(part) for part in failing)
     return Judgement("depends", measured, condition, holding, len(whole))
+
+
+def _failure(part: Part) -> str:
+    return part.words if len(part.holds) == 1 else f"{part.words} ({_in_seeds(part.holds)})"
 
 
 def _in_seeds(holds: pd.Series) -> str:
