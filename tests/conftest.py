@@ -173,10 +173,14 @@ def new_project(folder: Path) -> Project:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that start stages, by the fixtures they ask for."""
+    """Mark the tests that start stages, by the fixtures they ask for, and begin with them.
+
+    They take longest, a file a process: begun last, they would leave the other process idle.
+    """
     for item in items:
         if {"project", "trained"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("stages")
+    items.sort(key=lambda item: item.get_closest_marker("stages") is None)
 
 
 @pytest.fixture
