@@ -49,7 +49,7 @@ bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PART
 	@$(BIN)/python -m benchmarks $(PARTS) --rounds $(or $(ROUNDS),2)
 
 test: $(READY) ## run the tests, as many files at once as there are cores
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 MUTATED := baselines claims evaluation figures measures noise noise_kinds page tables tracking training
 

@@ -175,7 +175,8 @@ def new_project(folder: Path) -> Project:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that start stages, by the fixtures they ask for, and begin with them.
 
-    They take longest, a file a process: begun last, they would leave the other process idle.
+    They take longest, a file a process: begun last, they would leave the other process idle. In
+    the Makefile xdist is told not to reorder files.
     """
     for item in items:
         if {"project", "trained"} & set(getattr(item, "fixturenames", ())):
