@@ -249,6 +249,8 @@ def test_a_model_that_no_list_names_changes_no_verdict() -> None:
         rows = tables[name][tables[name]["model"].isin(["deep", "denoising"])]
         numbers = rows.select_dtypes("number").columns.drop("seed")
         own = rows.assign(model="users_own", **dict.fromkeys(numbers, 0.001))
+        if name == "compression_by_seed":
+            own["psnr"] = 99.0
         tables[name] = pd.concat([tables[name], own], ignore_index=True)
     pd.testing.assert_frame_equal(judged(tables), judged(confirming()))
 
