@@ -28,7 +28,7 @@ def main(
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked
-    from mnist_autoencoders.training.train import Task
+    from mnist_autoencoders.training.task import Task
 
     task = Task(model, entry, seed, CLEAN, DATA / entry.input, device, replica=True)
     with new_folder(TRAINING / replica(model, seed)) as folder:

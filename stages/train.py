@@ -29,7 +29,7 @@ def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked
-    from mnist_autoencoders.training.train import Task
+    from mnist_autoencoders.training.task import Task
 
     task = Task(model, entry, seed, clean=CLEAN, inputs=DATA / entry.input, device=device)
     with new_folder(TRAINING / model) as folder:

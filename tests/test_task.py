@@ -18,7 +18,8 @@ from mnist_autoencoders.noise.noise import noise_of
 from mnist_autoencoders.noisy_images.write import write_noisy_images
 from mnist_autoencoders.records import write_json
 from mnist_autoencoders.training.fresh_noise import fresh_noise
-from mnist_autoencoders.training.train import Task, compiled_model
+from mnist_autoencoders.training.task import Task
+from mnist_autoencoders.training.train import compiled_model
 from tests.conftest import ROOT, TENSORFLOW
 
 pytestmark = TENSORFLOW

@@ -13,7 +13,7 @@ from mnist_autoencoders.timings import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import ensure_run, find_run, read_record
 from mnist_autoencoders.tracking.training import train_tracked
-from mnist_autoencoders.training.train import Task
+from mnist_autoencoders.training.task import Task
 from tests.conftest import TENSORFLOW, write_squares
 from tests.trainings import DENSE
 

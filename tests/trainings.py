@@ -10,7 +10,8 @@ from mnist_autoencoders.dataset.store import Split, open_images
 from mnist_autoencoders.model_kinds.dense import Dense
 from mnist_autoencoders.models.model import ModelParameters
 from mnist_autoencoders.training.loop import Epoch
-from mnist_autoencoders.training.train import OnEpoch, Task, train_model
+from mnist_autoencoders.training.task import Task
+from mnist_autoencoders.training.train import OnEpoch, train_model
 
 TOWERS = 2
 DENSE = Dense(

@@ -29,7 +29,7 @@ PICTURE = "reconstructions"
 """Key of the pictures: MLflow shows those of one key behind a slider."""
 
 Record = dict[str, Any]
-"""What `training.train.Task.describe` gives, later with the digest of the model."""
+"""What `training.task.Task.describe` gives, later with the digest of the model."""
 
 
 class _KerasFlavor:

@@ -8,7 +8,8 @@ from mnist_autoencoders.timings import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import log_epoch, log_trained, read_record, training_run
 from mnist_autoencoders.training.loop import Epoch
-from mnist_autoencoders.training.train import Task, train_model
+from mnist_autoencoders.training.task import Task
+from mnist_autoencoders.training.train import train_model
 
 
 def train_tracked(
