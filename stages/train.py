@@ -1,6 +1,7 @@
 """Train one model of params.yaml: `python -m stages.train simple`.
 
-On two cores a dense model takes seconds, a convolutional one a minute or two.
+On two cores a dense model takes seconds, a convolutional one a minute or two. With another seed,
+`python -m stages.train simple 1`, it is a replica.
 """
 
 from typing import Annotated
@@ -13,27 +14,36 @@ app = stage()
 
 
 @app.command()
-def main(model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")]) -> None:
+def main(
+    model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")],
+    replica: Annotated[
+        int | None, typer.Argument(help="Seed of weights and order, other than the common one.")
+    ] = None,
+) -> None:
     """Train one model and track it as an MLflow run."""
     from mnist_autoencoders.backend.parameters import RuntimeParameters
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.models.model import AnyModel
-    from mnist_autoencoders.stagecraft.layout import CLEAN, DATA, TIMINGS, TRAINING
+    from mnist_autoencoders.stagecraft import layout
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
     from mnist_autoencoders.stagecraft.schema import Seed
     from mnist_autoencoders.tracking.parameters import TrackingParameters
 
     entry = read(f"models.{model}", AnyModel)
-    runtime, seed = read("runtime", RuntimeParameters), read("seed", Seed)
+    runtime = read("runtime", RuntimeParameters)
+    seed = read("seed", Seed) if replica is None else replica
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked
     from mnist_autoencoders.training.task import Task
 
-    task = Task(model, entry, seed, clean=CLEAN, inputs=DATA / entry.input, device=device)
-    with new_folder(TRAINING / model) as folder:
-        timing = TIMINGS / f"{model}.json"
+    inputs = layout.DATA / entry.input
+    task = Task(model, entry, seed, layout.CLEAN, inputs, device, replica is not None)
+    # what an entry costs is measured once
+    timing = layout.TIMINGS / f"{model}.json" if replica is None else None
+    name = model if replica is None else layout.replica(model, replica)
+    with new_folder(layout.TRAINING / name) as folder:
         train_tracked(task, folder, timing, read("tracking", TrackingParameters))
 
 
