@@ -240,9 +240,18 @@ def clean(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tensorflow() -> None:
-    """Configure TensorFlow as the stages do, once for this process; `TENSORFLOW` asks for it."""
+def _started() -> None:
+    """TensorFlow as the stages configure it, once for this process."""
     start_tensorflow(RuntimeParameters(device="cpu"), seed=0)
+
+
+@pytest.fixture
+def tensorflow(_started: None) -> None:
+    """What a test draws does not depend on the tests before it; `TENSORFLOW` asks for it."""
+    # here, since most tests need no Keras and do not wait for it
+    import keras
+
+    keras.utils.set_random_seed(0)
 
 
 @pytest.fixture(scope="module")

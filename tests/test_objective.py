@@ -101,14 +101,14 @@ def test_without_variance_the_reconstruction_is_that_from_the_mean(
 
 
 def test_a_variational_model_is_validated_by_its_mean_but_for_the_loss() -> None:
-    objective = with_constant_moments(VARIATIONAL[0], 0.0, 9.0)
+    objective = with_constant_moments(VARIATIONAL[0], 0.0, 100.0)
     outputs = objective.model(IMAGES)
     parts = numbers(objective.validation_parts(IMAGES, TARGETS))
     assert list(parts) == ["loss", "reconstruction", "kl", "mse", "bce"]
     assert parts["mse"] == pytest.approx(np.mean(np.square(TARGETS - outputs)), rel=1e-5)
     by_keras = np.mean(keras.losses.binary_crossentropy(TARGETS, outputs))
     assert parts["bce"] == pytest.approx(float(by_keras), rel=1e-5)
-    assert parts["reconstruction"] > 1.02 * 784 * parts["mse"]
+    assert parts["reconstruction"] > 1.05 * 784 * parts["mse"]
 
 
 def test_dropout_before_a_variational_code_acts_in_training_alone() -> None:
