@@ -114,7 +114,12 @@ def test_a_key_that_is_taken_out_is_gone(params: Path) -> None:
         (["gaussian_any"], [], "library.models: there is no entry 'gaussian_any'"),
         ([], ["models.simple.epochs=0"], "{} is refused:\n  models.simple.epochs: input should be"),
         (["cnn_vae"], ["seed=-1"], "{} is refused:\n  seed: "),
-        ([], ["models.simple.epoch=3"], "cannot be set: Could not override 'models.simple.epoch'"),
+        ([], ["models.simple.epoch=3"],
+         "models.simple.epoch: there is no such key; did you mean 'epochs'?; a new one is written "
+         "+models.simple.epoch=..."),
+        ([], ["models.simpel.epochs=3"],
+         "models.simpel: there is no such key; did you mean 'simple'?"),
+        ([], ["models.simple.hidden.9=3"], "cannot be set: "),
         ([], ["models.simple.epochs"], "cannot be set: Error parsing override"),
         ([], ["models.simple.epochs=1,2"], "epochs=1,2: one value each; `dvc exp run --queue`"),
         (

@@ -60,6 +60,8 @@ def _set(values: list[str], path: Path) -> None:
             if override.is_sweep_override():
                 line = override.input_line
                 raise UserError(f"{line}: one value each; `dvc exp run --queue` takes several")
+            if not override.is_add():
+                _refuse_unknown(override.key_or_group, parse(before))
         apply_overrides(path, values)
     except (InvalidArgumentError, OverrideParseException) as error:
         raise UserError(f"cannot be set: {error.__cause__ or error}") from error
@@ -73,6 +75,20 @@ def _set(values: list[str], path: Path) -> None:
     # where lines cannot be kept, as of keys that are taken out, the file stays as DVC writes it
     if text is not None and parse(text) == wanted:
         path.write_text(text, encoding="utf-8")
+
+
+def _refuse_unknown(name: str, section: Any) -> None:
+    """Name the first part of a dotted key that is not there, as DVC names the whole."""
+    keys = name.split(".")
+    for depth, key in enumerate(keys, start=1):
+        if not isinstance(section, dict):
+            return
+        if key not in section:
+            raise UserError(
+                f"{'.'.join(keys[:depth])}: there is no such key{hint(key, section)}; "
+                f"a new one is written +{name}=..."
+            )
+        section = section[key]
 
 
 def _differences(old: Any, new: Any, above: Keys = ()) -> Iterator[tuple[Keys, Any]]:
