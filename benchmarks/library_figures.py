@@ -54,6 +54,7 @@ def _images(table: pd.DataFrame) -> Figure:
     for (method, rows), colour, marker in zip(table.groupby("method"), COLOURS, MARKERS):
         axes.plot(rows["images"], rows["psnr"], color=colour, marker=marker, label=method)
     axes.set(xscale="log", xlabel="training images", ylabel="PSNR (dB)")
-    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xticks(table["images"].unique(), table["images"].unique())
+    axes.minorticks_off()
     axes.legend(fontsize=9)
     return figure
