@@ -76,7 +76,7 @@ lint: $(READY) ## check style and types
 	@$(BIN)/mypy
 
 lock: $(BIN)/uv ## renew the pinned requirements from pyproject.toml
-	@for variant in cpu gpu bench; do \
+	@for variant in cpu gpu bench audit; do \
 		extra=$$([ $$variant = cpu ] || echo "--extra $$variant"); \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header --python-version 3.11 --group dev $$extra \
