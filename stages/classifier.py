@@ -8,7 +8,7 @@ app = stage()
 @app.command()
 def main() -> None:
     """Train the classifier where the images have labels."""
-    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.parameters import read_runtime
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.classifier.parameters import ClassifierParameters
     from mnist_autoencoders.stagecraft.layout import CLASSIFIER, CLEAN
@@ -20,7 +20,7 @@ def main() -> None:
     parameters = read("classifier", ClassifierParameters)
     confident, sample = read("evaluation.confident", float), read("evaluation.sample", int)
     neighbours = read("evaluation.prdc_neighbours", int)
-    start_tensorflow(read("runtime", RuntimeParameters), read("seed", Seed))
+    start_tensorflow(read_runtime(), read("seed", Seed))
 
     from mnist_autoencoders.classifier.train import train_classifier
     from mnist_autoencoders.judge.judge import Judging

@@ -19,7 +19,7 @@ def main(
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.parameters import read_runtime
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.evaluation.parameters import EvaluationParameters
     from mnist_autoencoders.noise_ladder.read import read_ladder
@@ -34,7 +34,7 @@ def main(
     parameters = read("evaluation", EvaluationParameters)
     kinds = read("noise_ladder.strengths", dict[str, list[float]])
     images, neighbours = read("embedding.images", int), read("embedding.neighbours", int)
-    start_tensorflow(read("runtime", RuntimeParameters), seed)
+    start_tensorflow(read_runtime(), seed)
 
     from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model
     from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics

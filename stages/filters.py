@@ -8,7 +8,7 @@ app = stage()
 @app.command()
 def main() -> None:
     """Choose each filter's strength for every noise of the ladder, and score it."""
-    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.parameters import read_runtime
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.baselines.filters.parameters import FilterParameters
     from mnist_autoencoders.noise_ladder.read import read_ladder
@@ -19,7 +19,7 @@ def main() -> None:
 
     settings = read("filters", FilterParameters).model_dump()
     kinds = read("noise_ladder.strengths", dict[str, list[float]])
-    device = start_tensorflow(read("runtime", RuntimeParameters), read("seed", Seed))
+    device = start_tensorflow(read_runtime(), read("seed", Seed))
 
     from mnist_autoencoders.baselines.filters.scores import write_filter_scores
 

@@ -8,7 +8,7 @@ app = stage()
 @app.command()
 def main() -> None:
     """Learn a linear map and a posterior mean for every noise of the ladder, and score them."""
-    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.parameters import read_runtime
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.baselines.learnt.parameters import LearntParameters
     from mnist_autoencoders.noise_ladder.read import read_ladder
@@ -20,7 +20,7 @@ def main() -> None:
     parameters = read("learnt_denoisers", LearntParameters)
     kinds = read("noise_ladder.strengths", dict[str, list[float]])
     seed = read("seed", Seed)
-    device = start_tensorflow(read("runtime", RuntimeParameters), seed)
+    device = start_tensorflow(read_runtime(), seed)
 
     from mnist_autoencoders.baselines.learnt.scores import write_learnt_scores
 

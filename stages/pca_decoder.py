@@ -8,7 +8,7 @@ app = stage()
 @app.command()
 def main() -> None:
     """Train the layer for several numbers of components, and score it on the test images."""
-    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.parameters import read_runtime
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.baselines.pca_decoder.parameters import PcaDecoderParameters
     from mnist_autoencoders.components.pca import read_components
@@ -20,7 +20,7 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.schema import Seed
 
     parameters, seed = read("pca_decoder", PcaDecoderParameters), read("seed", Seed)
-    start_tensorflow(read("runtime", RuntimeParameters), seed)
+    start_tensorflow(read_runtime(), seed)
 
     from mnist_autoencoders.baselines.pca_decoder.train import decoder_scores
 

@@ -28,13 +28,14 @@ def main(
     The options change params.yaml; to go back: `git checkout params.yaml` and `make prune`.
     """
     from mnist_autoencoders.pipeline.request import request
-    from mnist_autoencoders.pipeline.run import reproduce
+    from mnist_autoencoders.pipeline.run import alone, reproduce
     from mnist_autoencoders.stagecraft.terminal import say
 
-    if with_ or set_param:
-        for entry in request(with_ or [], set_param or []):
-            say(f"{entry} is in params.yaml now, as it is in the library")
-    reproduce(warm)
+    with alone():
+        if with_ or set_param:
+            for entry in request(with_ or [], set_param or []):
+                say(f"{entry} is in params.yaml now, as it is in the library")
+        reproduce(warm)
 
 
 if __name__ == "__main__":

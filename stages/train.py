@@ -20,8 +20,10 @@ def main(
         int | None, typer.Argument(help="Seed of weights and order, other than the common one.")
     ] = None,
 ) -> None:
-    """Train one model and track it as an MLflow run."""
-    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    """Train one model and track it as an MLflow run; one that was stopped goes on."""
+    from contextlib import nullcontext
+
+    from mnist_autoencoders.backend.parameters import read_runtime
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.models.model import AnyModel
     from mnist_autoencoders.stagecraft import layout
@@ -31,11 +33,12 @@ def main(
     from mnist_autoencoders.tracking.parameters import TrackingParameters
 
     entry = read(f"models.{model}", AnyModel)
-    runtime = read("runtime", RuntimeParameters)
+    runtime = read_runtime()
     seed = read("seed", Seed) if replica is None else replica
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked
+    from mnist_autoencoders.training.checkpoint import checkpoint_of
     from mnist_autoencoders.training.task import Task
 
     inputs = layout.DATA / entry.input
@@ -43,8 +46,10 @@ def main(
     # what an entry costs is measured once
     timing = layout.TIMINGS / f"{model}.json" if replica is None else None
     name = model if replica is None else layout.replica(model, replica)
-    with new_folder(layout.TRAINING / name) as folder:
-        train_tracked(task, folder, timing, read("tracking", TrackingParameters))
+    resume = read("runtime.resume", bool, default=True)
+    kept = checkpoint_of(task, runtime.deterministic) if resume else nullcontext()
+    with kept as checkpoint, new_folder(layout.TRAINING / name) as folder:
+        train_tracked(task, folder, timing, read("tracking", TrackingParameters), checkpoint)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ UNLISTED = (
     Exemption("train@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
     Exemption("train@*", "mlartifacts", "the MLflow store, which no stage reads"),
     Exemption("train@*", "tracking", "where the MLflow store is"),
+    Exemption("train@*", "runtime.resume", "the same bits with and without"),
     Exemption("evaluate*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
     Exemption("evaluate*", "tracking", "where the MLflow store is"),
     Exemption(
@@ -47,6 +48,7 @@ UNLISTED = (
     Exemption("replicate_*", f"{PACKAGE}/timings", "measures for MLflow, and keeps nothing"),
     Exemption("replicate_*", "mlartifacts", "the MLflow store, which no stage reads"),
     Exemption("replicate_*", "tracking", "where the MLflow store is"),
+    Exemption("replicate_*", "runtime.resume", "the same bits with and without"),
     Exemption("train@*", f"{PACKAGE}/timings", "writes what depends on the clock: the next line"),
     Exemption("train@*", "reports/timings", "no hash may depend on the clock: the page shows it"),
 )

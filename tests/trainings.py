@@ -9,6 +9,7 @@ from mnist_autoencoders.backend.start import Device
 from mnist_autoencoders.dataset.store import Split, open_images
 from mnist_autoencoders.model_kinds.dense import Dense
 from mnist_autoencoders.models.model import ModelParameters
+from mnist_autoencoders.training.checkpoint import checkpoint_of
 from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.task import Task
 from mnist_autoencoders.training.train import OnEpoch, train_model
@@ -32,6 +33,7 @@ def train(
     seed: int = 5,
     inputs: Path | None = None,
     on_epoch: OnEpoch = lambda *_: None,
+    resume: bool = False,
 ) -> list[Epoch]:
     """Train from weights drawn with the seed, as the stage does, and return the history."""
     keras.backend.clear_session()
@@ -39,7 +41,10 @@ def train(
     folder.mkdir()
     device = Device("cpu", TOWERS, parameters.towers(TOWERS))
     task = Task("model", parameters, seed, clean, inputs or clean, device)
-    return train_model(task, folder, on_epoch)
+    if not resume:
+        return train_model(task, folder, on_epoch)
+    with checkpoint_of(task, deterministic=True) as checkpoint:
+        return train_model(task, folder, on_epoch, checkpoint)
 
 
 def pixels(folder: Path, split: Split) -> np.ndarray:

@@ -88,7 +88,7 @@ def _native_stderr_held_back() -> Iterator[None]:
             yield
         except UserError:
             raise
-        except BaseException:
+        except Exception:
             held_back.seek(0)
             os.write(original, held_back.read())
             raise

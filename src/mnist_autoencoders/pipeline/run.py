@@ -7,8 +7,12 @@ from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.pipeline import warm
-from mnist_autoencoders.stagecraft.layout import TIMINGS
+from mnist_autoencoders.pipeline.leftovers import clear_left, written_whole
+from mnist_autoencoders.stagecraft.layout import TEMPORARY, TIMINGS
 from mnist_autoencoders.stagecraft.terminal import UserError, say
 from mnist_autoencoders.timings import timing
 
@@ -23,8 +27,32 @@ def reproduce(warm_start: bool) -> None:
     """Bring the pipeline up to date by `dvc repro`, and say after each stage what is left.
 
     With `warm_start`, stages are forks of a warm process, where that is possible and worth it.
-    Raises `UserError` when a stage fails.
+    Raises `UserError` when params.yaml is refused or a stage fails.
     """
+    # DVC reads it before any stage does, and says less of what is wrong
+    load_parameters()
+    clear_left()
+    with written_whole():
+        _reproduce(warm_start)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Work as the only one in this clone, once others have ended: two would break each other."""
+    TEMPORARY.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(TEMPORARY / "repro.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        say("another `make repro` is at work in this clone: waiting until it has ended")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _reproduce(warm_start: bool) -> None:
     from dvc.cli import main
     from dvc.stage.run import _run
 

@@ -16,11 +16,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Any
+
+from mnist_autoencoders.stagecraft.process import GRACE
 
 AVAILABLE = sys.platform == "linux"
 
@@ -34,6 +37,12 @@ IMPORTS = (
 """What leads, below, to nearly all packages that stages use."""
 
 SERVER = "import stages; from mnist_autoencoders.pipeline import warm; warm.serve_and_run()"
+
+STOP = "stop"
+"""Sent after a command, it ends the stage."""
+
+LOOK_EVERY = 0.02
+"""Seconds, between looks whether a stage has ended."""
 
 COMMAND = re.compile(r"python -m (stages\.\w+)((?: \w+)*)")
 
@@ -74,26 +83,28 @@ def server() -> Iterator[Callable[..., None]]:
 def _ask(address: str, command: str, folder: str, environment: dict[str, str]) -> None:
     from dvc.stage.exceptions import StageCmdFailedError
 
-    # Ctrl-C reaches the stage too, which closes its run; DVC then reports that it failed
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with Client(address, "AF_UNIX") as connection:
-            connection.send((command, folder, environment))
+    code = None
+    with suppress(OSError, EOFError), Client(address, "AF_UNIX") as connection:
+        connection.send((command, folder, environment))
+        try:
             code = connection.recv()
-    except (OSError, EOFError):
-        code = None
-    finally:
-        signal.signal(signal.SIGINT, handler)
+        except SystemExit:
+            # so that nothing of it is at work any more when the prompt comes back
+            connection.send(STOP)
+            connection.poll(GRACE)
+            raise
     if code != 0:
         raise StageCmdFailedError(command, code)
 
 
 def serve_and_run() -> None:
-    """The server: for each command, a fork leaves the loop and runs it."""
+    """The server: for each command, a fork leaves the loop and runs it.
+
+    Ctrl-C, which reaches all of them, is left to the one that asks: it has a stage stopped.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import()
     command, folder, environment = _next_command(int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -132,6 +143,32 @@ def _next_command(listening: int) -> tuple[str, str, dict[str, str]]:
                 running = os.fork()
                 if running == 0:
                     return command
-                _, status = os.waitpid(running, 0)
-                connection.send(os.waitstatus_to_exitcode(status))
+                code = _exit_code(running, connection)
+                with suppress(OSError):
+                    connection.send(code)
                 os._exit(0)
+
+
+def _exit_code(running: int, connection: Connection) -> int:
+    """Wait for a stage; stop it when told so, or when the one that waits for it is gone."""
+    while (code := _ended(running)) is None:
+        if connection.poll(LOOK_EVERY):
+            os.kill(running, signal.SIGTERM)
+            return _killed(running)
+    return code
+
+
+def _killed(running: int) -> int:
+    """Wait for a stage that was told to end, but not for long."""
+    deadline = time.monotonic() + GRACE
+    while (code := _ended(running)) is None:
+        if time.monotonic() > deadline:
+            os.kill(running, signal.SIGKILL)
+        time.sleep(LOOK_EVERY)
+    return code
+
+
+def _ended(running: int) -> int | None:
+    """The exit code of a child that has ended."""
+    done, status = os.waitpid(running, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if done else None

@@ -30,6 +30,12 @@ CLAIMS = REPORTS / "claims"
 PAGE = REPORTS / "index.html"
 
 
+TEMPORARY = Path(".dvc/tmp")
+"""What no result is in, below the repository; DVC and git ignore it."""
+
+CHECKPOINTS = TEMPORARY / "checkpoints"
+
+
 def replica(model: str, seed: int) -> str:
     """The name of what a training of a model with another seed leaves; no model has a hyphen."""
     return f"{model}-{seed}"

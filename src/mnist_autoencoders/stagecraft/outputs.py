@@ -4,23 +4,29 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
+
+UNFINISHED = ".unfinished-"
+"""Begins the names of what is being written; DVC ignores it, in folders that others depend on."""
 
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """Yield a temporary folder that replaces `path` when the block ends without an error.
 
-    The temporary folder lies beside `path` and is removed when the block fails or is stopped.
+    The temporary folder lies beside `path` and is removed when the block fails or is stopped, or,
+    where the process was killed, by the next one that writes there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    clear_unfinished(path.parent)
+    temporary = Path(tempfile.mkdtemp(prefix=_prefix(path), dir=path.parent))
     temporary.chmod(0o755)
     try:
         yield temporary
-        if path.exists():
-            shutil.rmtree(path)
+        remove(path)
         temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -30,9 +36,38 @@ def new_folder(path: Path) -> Iterator[Path]:
 def new_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    clear_unfinished(path.parent)
+    temporary = path.with_name(f"{_prefix(path)}{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove from a folder what processes that are no more had begun to write."""
+    for path in folder.glob(f"{UNFINISHED}*"):
+        pid = path.name.removeprefix(UNFINISHED).partition("-")[0]
+        if not (pid.isdecimal() and _is_running(int(pid))):
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a folder, or a link but not what it leads to; nothing where there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+
+def _prefix(path: Path) -> str:
+    return f"{UNFINISHED}{os.getpid()}-{path.stem}-"
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -18,16 +18,22 @@ READ = "mnist_autoencoders.parameters.read"
 """Audit event of a part being read, with its key: what a stage has to name in its `params`."""
 
 
-def read(key: str, annotation: Any, path: Path = PARAMETERS) -> Any:
+REQUIRED = object()
+"""As a default: there has to be a value."""
+
+
+def read(key: str, annotation: Any, path: Path = PARAMETERS, default: Any = REQUIRED) -> Any:
     """The value at a key such as `models.simple`, validated as a type; "" is the whole file.
 
-    A `UserError` lists every wrong key below it.
+    `default` is that of a key which need not be there. A `UserError` lists every wrong key below.
     """
     sys.audit(READ, key)
     value = _load(path)
     location = tuple(key.split(".")) if key else ()
     for depth, part in enumerate(location):
         if not isinstance(value, dict) or part not in value:
+            if default is not REQUIRED:
+                return default
             known = value if isinstance(value, dict) else {}
             missing = ".".join(location[: depth + 1])
             raise UserError(f"{missing}: there is no such entry in {path}{hint(part, known)}")

@@ -1,8 +1,12 @@
 """A stage as a process: its command line, exit code, signals, memory."""
 
+import errno
 import gc
+import os
 import signal
 import sys
+import threading
+import time
 from types import FrameType
 from typing import NoReturn
 
@@ -10,6 +14,11 @@ import typer
 from rich.markup import escape
 
 from mnist_autoencoders.stagecraft.terminal import UserError, stderr
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+GRACE = 2.0
+"""Seconds that a process has to put things in order when it is told to end."""
 
 
 def stage() -> typer.Typer:
@@ -19,16 +28,17 @@ def stage() -> typer.Typer:
 
 def run(app: typer.Typer) -> NoReturn:
     """Run a stage's command; a `UserError` becomes one message and exit code 1, and so does an
-    output of another stage that is not there.
+    output of another stage that is not there, and a full disk.
 
-    SIGTERM is turned into `SystemExit`, so that temporary outputs are removed and the tracked
-    run is closed when a stage is stopped.
+    SIGINT, SIGTERM and SIGHUP end the process within `GRACE` seconds, with exit code 128 + number:
+    as `SystemExit`, so that temporary outputs are removed and the tracked run is closed, unless
+    that takes longer. What is ignored as it starts, as SIGHUP by nohup, stays ignored.
 
     Importing TensorFlow and MLflow makes a million objects of which none is garbage: looking
     for some as rarely as here saves a third of the import, and not at the end, seconds.
     """
     gc.set_threshold(200_000, 50, 50)
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    _end_on_signals()
     try:
         app()
     except UserError as error:
@@ -37,6 +47,11 @@ def run(app: typer.Typer) -> NoReturn:
         if not str(error.filename).startswith(("data/", "out/", "reports/")):
             raise
         _complain(f"{error.filename}: not there yet; `dvc repro` runs the stages that make it")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(f"{where}{error.strerror}; free some, and the same command goes on from here")
     finally:
         gc.freeze()
     sys.exit(1)
@@ -46,5 +61,32 @@ def _complain(message: str) -> None:
     stderr.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
 
 
-def _exit_on_signal(number: int, _: FrameType | None) -> NoReturn:
-    sys.exit(128 + number)
+def _end_on_signals() -> None:
+    """The first signal ends this process, further ones do nothing.
+
+    A thread hears of it while the main thread is in native code, which may take half a minute.
+    """
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        for each in ENDING:
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    for each in ENDING:
+        if signal.getsignal(each) != signal.SIG_IGN:
+            signal.signal(each, end)
+    heard, waking = os.pipe()
+    os.set_blocking(waking, False)
+    signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    # what holds back native messages replaces the descriptor 2 for a while
+    messages = os.dup(2)
+    threading.Thread(target=_make_end, args=(heard, messages), daemon=True).start()
+
+
+def _make_end(heard: int, messages: int) -> None:
+    while (number := os.read(heard, 1)[0]) not in ENDING:
+        pass
+    if number == signal.SIGINT:
+        os.write(messages, b"\nstopped: the same command goes on from here\n")
+    time.sleep(GRACE)
+    os._exit(128 + number)

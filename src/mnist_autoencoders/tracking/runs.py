@@ -63,12 +63,12 @@ def training_run(record: Record, parameters: TrackingParameters) -> Iterator[Run
             raise
 
 
-def log_epoch(number: int, metrics: dict[str, float], picture: Image.Image | None) -> None:
+def log_epoch(number: int, metrics: dict[str, float], picture: Path | None, at: float) -> None:
     """Log one epoch to the active run; number 0 is before any training and has no metrics."""
     if metrics:
         mlflow.log_metrics(metrics, step=number)
     if picture:
-        mlflow.log_image(picture, key=PICTURE, step=number, synchronous=True)
+        mlflow.log_image(Image.open(picture), key=PICTURE, step=number, synchronous=True)
 
 
 def log_trained(folder: Path) -> None:
@@ -116,7 +116,7 @@ def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
         mlflow.set_tag("rebuilt", "true")
         for number, metrics in {0: {}, **_read_history(folder)}.items():
             path = folder / "epochs" / f"{number:04}.png"
-            log_epoch(number, metrics, Image.open(path) if path.exists() else None)
+            log_epoch(number, metrics, path if path.exists() else None, 0.0)
         log_trained(folder)
     return mlflow.get_run(run.info.run_id)
 

@@ -51,11 +51,14 @@ class Epoch:
     - the parts of both, where a loss has any (see `objective.Objective`)
     - `val_mse`, `val_bce`: of the reconstruction alone, comparable across models: means over
       pixels in [0, 1], squared or in nats
+
+    `seconds` are those of its steps; it `ended` in seconds since 1970.
     """
 
     number: int
     metrics: dict[str, float]
     seconds: float
+    ended: float
 
 
 def train_epochs(
@@ -66,11 +69,13 @@ def train_epochs(
     seed: int,
     towers: int,
     on_step: OnStep,
+    done: int = 0,
 ) -> Iterator[Epoch]:
     """Train the compiled model of `objective` in place, yielding after each epoch.
 
     `training` gives the pairs of an epoch; a batch is computed in `towers` parts. `on_step` is
     called with the number of steps just done. The order of the images depends on `seed` only.
+    Where the model is as it was after `done` epochs, training goes on with the next.
     Raises `UserError` at a loss that is not finite, naming epoch and step.
     """
     same = validation.inputs is validation.targets
@@ -78,8 +83,10 @@ def train_epochs(
     validate = validation_graph(objective, 1 if same else 2, towers)
     validation_images = _as_tensors(validation)
     rng = np.random.default_rng(seed)
+    for _ in range(done):
+        rng.permutation(len(training(done).targets))
     pairs = None
-    for number in range(1, parameters.epochs + 1):
+    for number in range(done + 1, parameters.epochs + 1):
         start = time.perf_counter()
         if training(number) is not pairs:
             pairs = training(number)
@@ -100,7 +107,7 @@ def train_epochs(
         metrics = {name: float(np.average(part, weights=sizes)) for name, part in parts.items()}
         for name, value in validate(*validation_images).items():
             metrics[f"val_{name}"] = float(value)
-        yield Epoch(number, metrics, seconds)
+        yield Epoch(number, metrics, seconds, time.time())
 
 
 def _as_tensors(pairs: Pairs) -> list[tf.Tensor]:

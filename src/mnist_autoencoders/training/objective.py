@@ -37,6 +37,13 @@ class Objective:
         self.names = ("loss", *_part_names(parameters))
         self.noise = keras.random.SeedGenerator() if parameters.variational else None
 
+    def variables(self) -> list[keras.Variable]:
+        """All that changes in a training: weights, the optimizer's state, states of draws."""
+        optimizer = self.model.optimizer
+        optimizer.build(self.model.trainable_variables)
+        draws = [self.noise.state] if self.noise else []
+        return [*self.model.variables, *optimizer.variables, *draws]
+
     def parts(self, images: tf.Tensor, targets: tf.Tensor, training: bool) -> Parts:
         """The `loss` and its parts, by `names`; images and targets `[n, 28, 28, 1]` in [0, 1]."""
         if self.samples > 1:

@@ -1,6 +1,8 @@
 """Train one model and write what the rest of the pipeline needs of it."""
 
 import math
+import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from mnist_autoencoders.montage import montage
 from mnist_autoencoders.networks.archive import save_model
 from mnist_autoencoders.records import write_json
 from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say
+from mnist_autoencoders.training.checkpoint import Checkpoint
 from mnist_autoencoders.training.loop import Epoch, Pairs, train_epochs
 from mnist_autoencoders.training.objective import Objective
 from mnist_autoencoders.training.task import Task
@@ -30,11 +33,14 @@ MOST_PICTURES = 25
 LAST_RATE = 0.01
 """Share of the learning rate that a schedule ends at."""
 
-OnEpoch = Callable[[int, dict[str, float], Image.Image | None], None]
-"""Called with the number of an epoch, its metrics, and reconstructions after it or None."""
+OnEpoch = Callable[[int, dict[str, float], Path | None, float], None]
+"""Called with the number of an epoch, its metrics, a picture of reconstructions after it or None,
+and when it ended, in seconds since 1970."""
 
 
-def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
+def train_model(
+    task: Task, folder: Path, on_epoch: OnEpoch, checkpoint: Checkpoint | None = None
+) -> list[Epoch]:
     """Train and write into `folder`:
 
     - `model.keras`, the model with its optimizer's state
@@ -43,12 +49,15 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
       first before any training; of every epoch where there are few
     - `record.json`, what ran, with the digest of the model
 
-    `on_epoch` is called after each epoch, and before any training without metrics. Raises
-    `UserError` at a loss that is not finite.
+    `on_epoch` is called after each epoch, and before any training without metrics. With a
+    `checkpoint`, a training that was stopped goes on after its last epoch, to the same bits;
+    `on_epoch` is called for the epochs before as well. Raises `UserError` at a loss that is not
+    finite.
     """
     parameters = task.parameters
     training, validation = task.training_pairs(), task.validation_pairs()
-    steps = math.ceil(len(training(1).targets) / parameters.batch_size)
+    history = [*checkpoint.epochs] if checkpoint else []
+    steps = math.ceil(len(training(len(history) or 1).targets) / parameters.batch_size)
     model = compiled_model(parameters, steps * parameters.epochs)
     objective = Objective(model, parameters)
     stopping = _early_stopping(model, parameters)
@@ -57,24 +66,47 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
 
     between = math.ceil(parameters.epochs / MOST_PICTURES)
 
-    def show(number: int, metrics: dict[str, float]) -> None:
-        picture = None
-        if number % between == 0 or number == parameters.epochs or model.stop_training:
-            picture = _picture(model, pictured)
-            picture.save(folder / "epochs" / f"{number:04}.png")
-        on_epoch(number, metrics, picture)
+    def picture(number: int) -> Path | None:
+        """Made of the model as it is, unless the checkpoint has it."""
+        if number % between and number != parameters.epochs and not model.stop_training:
+            return None
+        path = folder / "epochs" / f"{number:04}.png"
+        if checkpoint and number <= len(checkpoint.epochs) and checkpoint.picture(number).exists():
+            shutil.copy(checkpoint.picture(number), path)
+            return path
+        _picture(model, pictured).save(path)
+        if checkpoint:
+            checkpoint.keep_picture(path)
+        return path
 
-    show(0, {})
-    history = []
+    on_epoch(0, {}, picture(0), checkpoint.started if checkpoint else time.time())
+    for epoch in history:
+        stopping.on_epoch_end(epoch.number, epoch.metrics)
+        on_epoch(epoch.number, epoch.metrics, picture(epoch.number), epoch.ended)
+    variables = objective.variables()
+    if checkpoint and history:
+        say(f"{task.name}: going on after epoch {len(history)}, where it was stopped")
+        checkpoint.restore(variables)
+        stopping.best_weights = checkpoint.best_weights or None
+
     with progress_bar(task.name, total=steps * parameters.epochs, unit="steps") as progress:
 
         def on_step(count: int) -> None:
             progress.advance(BAR, count)
 
+        on_step(steps * len(history))
         epochs = train_epochs(
-            objective, parameters, training, validation, task.seed, task.device.towers, on_step
+            objective,
+            parameters,
+            training,
+            validation,
+            task.seed,
+            task.device.towers,
+            on_step,
+            done=len(history),
         )
-        for epoch in epochs:
+        while not model.stop_training and len(history) < parameters.epochs:
+            epoch = next(epochs)
             history.append(epoch)
             metrics = epoch.metrics
             say(
@@ -82,10 +114,13 @@ def train_model(task: Task, folder: Path, on_epoch: OnEpoch) -> list[Epoch]:
                 f"val_loss {metrics['val_loss']:.4f}, {epoch.seconds:.1f} s"
             )
             stopping.on_epoch_end(epoch.number, metrics)
-            show(epoch.number, metrics)
-            if model.stop_training:
-                say(f"{task.name}: stopped early, the best epoch was {stopping.best_epoch}")
-                break
+            shown = picture(epoch.number)
+            if checkpoint:
+                checkpoint.save(variables, stopping.best_weights or [], history)
+            # after it is kept: what goes on from there tells of it again
+            on_epoch(epoch.number, metrics, shown, epoch.ended)
+    if model.stop_training:
+        say(f"{task.name}: stopped early, the best epoch was {stopping.best_epoch}")
     stopping.on_train_end()
 
     rows = [{"epoch": epoch.number, **epoch.metrics} for epoch in history]
