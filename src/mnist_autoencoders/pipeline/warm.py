@@ -41,6 +41,9 @@ SERVER = "import stages; from mnist_autoencoders.pipeline import warm; warm.serv
 STOP = "stop"
 """Sent after a command, it ends the stage."""
 
+STAGE_GRACE = 0.75 * GRACE
+"""Seconds that a stage has to end, so that the one which waits for it sees it end."""
+
 LOOK_EVERY = 0.02
 """Seconds, between looks whether a stage has ended."""
 
@@ -160,7 +163,7 @@ def _exit_code(running: int, connection: Connection) -> int:
 
 def _killed(running: int) -> int:
     """Wait for a stage that was told to end, but not for long."""
-    deadline = time.monotonic() + GRACE
+    deadline = time.monotonic() + STAGE_GRACE
     while (code := _ended(running)) is None:
         if time.monotonic() > deadline:
             os.kill(running, signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import logging
 import os
 import signal
 import sys
@@ -70,6 +71,9 @@ def _end_on_signals() -> None:
     def end(number: int, _: FrameType | None) -> NoReturn:
         for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
+        # it may meet a finaliser of some library, which would tell of that
+        sys.unraisablehook = lambda _: None
+        logging.disable()
         raise SystemExit(128 + number)
 
     for each in ENDING:

@@ -1,0 +1,279 @@
+"""Whatever is stopped, and however, ends at once, leaves nothing at work, and can be run again."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from filelock import FileLock
+
+from mnist_autoencoders.pipeline.leftovers import clear_left, written_whole
+from mnist_autoencoders.stagecraft.outputs import UNFINISHED, new_file, new_folder
+from tests.conftest import ROOT, Project
+
+HOW = "stopped: the same command goes on from here\n"
+
+GONE = "999999999"
+"""No process has such a number."""
+
+
+class Command:
+    """A command at work in a project, in a session of its own as in a terminal."""
+
+    def __init__(self, project: Project, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            cwd=project.folder,
+            env=project.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def wait_for(self, line: str) -> None:
+        assert self.process.stdout is not None
+        while not self.process.stdout.readline().startswith(line):
+            assert self.process.poll() is None
+
+    def stop(self, send: Callable[[int], None]) -> tuple[int, str]:
+        """Send a signal; return the exit code and what is printed from then on.
+
+        Nothing that it started may be at work three seconds later.
+        """
+        started = psutil.Process(self.process.pid).children(recursive=True)
+        start = time.monotonic()
+        send(self.process.pid)
+        rest, _ = self.process.communicate()
+        while any(map(at_work, started)):
+            assert time.monotonic() - start < 3
+        return self.process.returncode, rest
+
+
+def at_work(process: psutil.Process) -> bool:
+    """What has ended may be a zombie for long, where its parent has ended too."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def to_all(number: signal.Signals) -> Callable[[int], None]:
+    """As Ctrl-C, or a closed terminal, reaches all of a session."""
+    return lambda pid: os.killpg(pid, number)
+
+
+def to_one(number: signal.Signals) -> Callable[[int], None]:
+    return lambda pid: os.kill(pid, number)
+
+
+def train_for(project: Project, epochs: int) -> None:
+    parameters = project.read_parameters()
+    parameters["models"]["simple"]["epochs"] = epochs
+    project.write_parameters(parameters)
+
+
+def unfinished(project: Project) -> list[str]:
+    return [path.name for path in project.folder.rglob(f"{UNFINISHED}*")]
+
+
+def test_the_pipeline_ends_within_seconds(project: Project) -> None:
+    train_for(project, 10_000)
+    for send, code, ending in (
+        (to_all(signal.SIGINT), 130, HOW),
+        # its stage is not told, and sees that nobody waits for it
+        (to_one(signal.SIGKILL), -9, ""),
+    ):
+        command = Command(project, "stages.repro")
+        command.wait_for("simple 2")
+        ended, rest = command.stop(send)
+        assert ended == code
+        assert rest.endswith(ending)
+        assert "Traceback" not in rest
+        assert "ERROR" not in rest
+        assert not (project.folder / "out/training/simple").exists()
+        assert unfinished(project) == []
+
+
+def test_a_killed_training_goes_on(project: Project) -> None:
+    train_for(project, 60)
+    project.stage("validate")
+    project.stage("prepare")
+    project.stage("train", "simple")
+    trained = project.folder / "out/training/simple"
+    trained.rename(project.folder / "out/uninterrupted")
+
+    for send, code in ((to_one(signal.SIGKILL), -9), (to_one(signal.SIGHUP), 129)):
+        command = Command(project, "stages.train", "simple")
+        command.wait_for("simple 20/60")
+        assert command.stop(send)[0] == code
+        assert not trained.exists()
+        assert len(unfinished(project)) == (1 if code == -9 else 0)
+    assert "going on after epoch" in project.stage("train", "simple")
+    for path in (project.folder / "out/uninterrupted").rglob("*.*"):
+        other = trained / path.relative_to(project.folder / "out/uninterrupted")
+        assert path.read_bytes() == other.read_bytes()
+
+
+SLEEP = """
+import hashlib, time
+import stages
+from mnist_autoencoders.stagecraft.process import run, stage
+
+app = stage()
+
+@app.command()
+def main(how: str) -> None:
+    print("ready", flush=True)
+    if how == "native":
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)
+    if how == "finaliser":
+        class Thing:
+            def __del__(self):
+                time.sleep(30)
+        Thing()
+    try:
+        time.sleep(30)
+    finally:
+        if how == "slow":
+            time.sleep(30)
+
+run(app)
+"""
+"""A stage that takes half a minute, in Python or not, or takes as long to end."""
+
+
+@pytest.mark.parametrize(
+    ("how", "number", "code", "said"),
+    [
+        ("python", signal.SIGINT, 130, f"\n{HOW}"),
+        ("python", signal.SIGTERM, 143, ""),
+        ("python", signal.SIGHUP, 129, ""),
+        # the main thread does not hear of it
+        ("native", signal.SIGINT, 130, f"\n{HOW}"),
+        # it hears of it where nothing can be raised
+        ("finaliser", signal.SIGINT, 130, f"\n{HOW}"),
+        ("slow", signal.SIGTERM, 143, ""),
+    ],
+)
+def test_a_signal_ends_a_stage_within_seconds(
+    how: str, number: signal.Signals, code: int, said: str
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SLEEP, how], cwd=ROOT, stdout=-1, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        start = time.monotonic()
+        process.send_signal(number)
+        # an impatient user
+        time.sleep(0.1)
+        process.send_signal(number)
+        assert process.communicate()[0] == said
+        assert time.monotonic() - start < 3
+        assert process.returncode == code
+
+
+def test_what_ignores_a_signal_still_does() -> None:
+    """As SIGHUP is, of a command that nohup starts."""
+    command = ["nohup", sys.executable, "-c", SLEEP, "python"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.3)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 143
+
+
+def test_a_second_pipeline_in_a_clone_waits(project: Project) -> None:
+    (project.folder / "params.yaml").write_text("{}")
+    (project.folder / ".dvc/tmp").mkdir(exist_ok=True)
+    with FileLock(project.folder / ".dvc/tmp/repro.lock"):
+        command = Command(project, "stages.repro", "-S", "seed=1")
+        command.wait_for("another `make repro` is at work in this clone: waiting until it has")
+        assert command.process.poll() is None
+    rest, _ = command.process.communicate()
+    assert rest.startswith("error: ")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("new", [new_file, new_folder])
+def test_what_a_killed_process_began_is_cleared_by_the_next_that_writes_there(
+    folder: Path, new: Callable
+) -> None:
+    ours = f"{UNFINISHED}{os.getpid()}-at_work"
+    for name in (f"{UNFINISHED}{GONE}-other-x", f"{UNFINISHED}broken", ours, "out"):
+        (folder / name).mkdir()
+        (folder / name / "content").touch()
+    with new(folder / "result.txt") as path:
+        assert path.parent == folder
+        assert path.name.startswith(UNFINISHED)
+        if new is new_file:
+            path.touch()
+    assert {path.name for path in folder.iterdir()} == {ours, "out", "result.txt"}
+
+
+def test_of_a_link_the_link_is_replaced(folder: Path) -> None:
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere/precious").touch()
+    (folder / "out").symlink_to("elsewhere")
+    with new_folder(folder / "out"):
+        pass
+    assert (folder / "elsewhere/precious").exists()
+    assert not (folder / "out").is_symlink()
+    assert list((folder / "out").iterdir()) == []
+
+
+def test_what_is_left_is_cleared_wherever_it_is(folder: Path) -> None:
+    left = [f"{place}/{UNFINISHED}{GONE}-x" for place in ("data", "out/training", "reports/tables")]
+    for name in left:
+        (folder / name).mkdir(parents=True)
+    (folder / "src" / f"{UNFINISHED}{GONE}-x").mkdir(parents=True)
+    clear_left()
+    assert {path.name for path in folder.rglob(f"{UNFINISHED}*")} == {f"{UNFINISHED}{GONE}-x"}
+    assert not [name for name in left if (folder / name).exists()]
+
+
+@pytest.mark.parametrize(("content", "stays"), [("", False), ('{"read": {', False), ("{}", True)])
+def test_a_torn_table_of_locks_is_removed(folder: Path, content: str, stays: bool) -> None:
+    table = folder / ".dvc/tmp/rwlock"
+    table.parent.mkdir(parents=True)
+    table.write_text(content)
+    clear_left()
+    assert table.exists() == stays
+
+
+def test_the_lock_file_is_replaced_as_a_whole(folder: Path) -> None:
+    """DVC writes over it: here the file as it is does not change while DVC writes."""
+    from dvc import dvcfile
+
+    path = folder / "dvc.lock"
+    path.write_text("schema: '2.0'\n")
+    with written_whole():
+        with suppress(KeyError), dvcfile.modify_yaml(str(path)) as content:
+            content["stages"] = {}
+            raise KeyError
+        assert path.read_text() == "schema: '2.0'\n"
+        before = path.stat().st_ino
+        with dvcfile.modify_yaml(str(path)) as content:
+            content["stages"] = {"train": 1}
+    assert path.read_text() == "schema: '2.0'\nstages:\n  train: 1\n"
+    assert path.stat().st_ino != before
+    path.unlink()
+    with written_whole(), dvcfile.modify_yaml(str(path)) as content:
+        content["new"] = 1
+    assert path.read_text() == "new: 1\n"
+    assert [each.name for each in folder.iterdir()] == ["dvc.lock"]
