@@ -29,10 +29,13 @@ def main(
     from mnist_autoencoders.stagecraft.parameters import read
     from mnist_autoencoders.stagecraft.schema import Seed
     from mnist_autoencoders.tracking.parameters import TrackingParameters
+    from mnist_autoencoders.tracking.required import require_store
 
+    tracking = read("tracking", TrackingParameters)
     entry = read(f"models.{model}", AnyModel)
     runtime = read("runtime", RuntimeParameters)
     seed = read("seed", Seed) if replica is None else replica
+    require_store(tracking)
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked
@@ -44,7 +47,7 @@ def main(
     timing = layout.TIMINGS / f"{model}.json" if replica is None else None
     name = model if replica is None else layout.replica(model, replica)
     with new_folder(layout.TRAINING / name) as folder:
-        train_tracked(task, folder, timing, read("tracking", TrackingParameters))
+        train_tracked(task, folder, timing, tracking)
 
 
 if __name__ == "__main__":

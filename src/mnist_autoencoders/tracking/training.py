@@ -1,12 +1,15 @@
 """A training with its MLflow run."""
 
+import time
+import uuid
 from pathlib import Path
 
-import mlflow
+from PIL import Image
 
 from mnist_autoencoders.timings import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-from mnist_autoencoders.tracking.runs import log_epoch, log_trained, read_record, training_run
+from mnist_autoencoders.tracking.record import read_record
+from mnist_autoencoders.tracking.runs import training_run
 from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.task import Task
 from mnist_autoencoders.training.train import train_model
@@ -16,9 +19,13 @@ def train_tracked(
     task: Task, folder: Path, timing_file: Path | None, parameters: TrackingParameters
 ) -> list[Epoch]:
     """Train as `train_model` does, log it all to one MLflow run, and keep the timing in a file."""
-    with training_run(task.describe(), parameters):
-        history = train_model(task, folder, log_epoch)
-        log_trained(folder)
+    with training_run(task.describe(), parameters, uuid.uuid4().hex, time.time()) as run:
+
+        def on_epoch(number: int, metrics: dict[str, float], picture: Image.Image | None) -> None:
+            run.epoch(number, metrics, picture, time.time())
+
+        history = train_model(task, folder, on_epoch)
+        run.trained(folder)
         record = read_record(folder)
         total = record["data"]["train"]
         measured = timing.measure(
@@ -27,7 +34,7 @@ def train_tracked(
             [epoch.seconds for epoch in history],
             min(task.parameters.images or total, total),
         )
-        mlflow.log_metrics(measured.metrics())
+        run.measured(measured.metrics())
     if timing_file:
         timing.keep(measured, timing_file)
     return history
