@@ -74,7 +74,7 @@ def content(client: MlflowClient, run: Run) -> dict[str, Any]:
         },
         "pictures": sorted(PurePosixPath(file).name for file in files),
         "inputs": [
-            (used.dataset.to_dictionary(), [tag.to_dictionary() for tag in used.tags])
+            (used.dataset.to_dictionary(), [(tag.key, tag.value) for tag in used.tags])
             for used in run.inputs.dataset_inputs
         ],
         "models": [

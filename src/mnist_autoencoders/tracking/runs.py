@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import mlflow.keras  # noqa: F401  here, and not in the middle of a training
 from mlflow.entities import RunStatus
 from PIL import Image
 

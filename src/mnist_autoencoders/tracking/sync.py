@@ -30,6 +30,13 @@ def sync(folders: dict[Path, Path], parameters: TrackingParameters) -> None:
     Raises `UserError` where the store fails twice in a row, or takes nothing for half a minute.
     """
     courier = Courier(parameters, quiet=True)
+    try:
+        _sync(courier, folders, parameters)
+    finally:
+        courier.finish(0.0)
+
+
+def _sync(courier: Courier, folders: dict[Path, Path], parameters: TrackingParameters) -> None:
     _deliver(courier)
     trained = [folder for folder in folders if folder.exists()]
     with _failing(courier.uri):
@@ -53,7 +60,6 @@ def sync(folders: dict[Path, Path], parameters: TrackingParameters) -> None:
         say(f"{wanted_run['model']}: figures of a model that is gone, and so is its run: dropped")
         if journal := claim(folder):
             journal.remove()
-    courier.finish()
 
 
 def _deliver(courier: Courier) -> None:
