@@ -1,5 +1,6 @@
 """A store may fail at any moment: a training goes on, and all reaches the store later, once."""
 
+import json
 import os
 import random
 import shutil
@@ -15,8 +16,10 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model
+from pydantic import ValidationError
 
-from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.stagecraft.parameters import read
+from mnist_autoencoders.stagecraft.terminal import UserError, say, warn
 from mnist_autoencoders.tracking import runs, store
 from mnist_autoencoders.tracking.courier import Courier
 from mnist_autoencoders.tracking.delivery import Delivery
@@ -139,7 +142,7 @@ def test_a_training_does_not_wait_for_a_store_that_fails_and_all_is_delivered_la
             patch.setattr("mnist_autoencoders.tracking.sync.LONGEST_SILENCE", 1.0)
             with pytest.raises(UserError, match="fails: it ") as error:
                 sync({}, failing)
-    assert "1 journals are kept" in str(error.value)
+    assert ". 1 journals wait for it" in str(error.value)
     # what weights are drawn from
     assert random.getstate() == drawn
     said = "".join(capfd.readouterr())
@@ -337,6 +340,36 @@ def test_a_required_store_that_does_not_answer_is_refused_soon(
     assert time.monotonic() - start < 2
     assert PASSWORD not in str(error.value)
     require_store(tracking.model_copy(update={"required": True}))
+
+
+def test_required_and_none_exclude_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match=r"true does not go with tracking\.uri: none"):
+        TrackingParameters(uri="none", required=True)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "none")
+    with pytest.raises(UserError, match="but MLFLOW_TRACKING_URI is none: set one"):
+        require_store(TrackingParameters(required=True))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"uri": [f"http://me:{PASSWORD}@host"]}, f"http://me:{PASSWORD}@host"],
+    ids=["a list", "no mapping"],
+)
+def test_a_refused_address_is_printed_without_its_password(
+    wrong: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = (ROOT / "params.yaml").read_text()
+    (tmp_path / "params.yaml").write_text(
+        content[: content.index("\ntracking:")] + f"\ntracking: {json.dumps(wrong)}\n"
+    )
+    with pytest.raises(UserError) as error:
+        read("tracking", TrackingParameters, tmp_path / "params.yaml")
+    assert PASSWORD not in str(error.value)
+    assert "(it is " in str(error.value)
+    for tell in (say, warn):
+        tell(f"the store is http://me:{PASSWORD}@host/path")
+    said = "".join(capsys.readouterr())
+    assert said.count("http://host/path") == 2
 
 
 SCRIPT = """

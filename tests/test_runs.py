@@ -36,7 +36,7 @@ def store(tracking: TrackingParameters) -> Store:
 def _all_is_delivered(repository: Path) -> Iterator[None]:
     yield
     assert waiting() == []
-    assert list((repository / ".dvc/tmp/tracking").iterdir()) == []
+    assert list(repository.glob(".dvc/tmp/tracking/*")) == []
 
 
 def run_of(tracking: TrackingParameters, **changes: Any) -> Run:

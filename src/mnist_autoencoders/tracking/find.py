@@ -34,7 +34,7 @@ def by_model(client: MlflowClient, experiment: str, model: dict[str, Any]) -> Ru
         f"and tags.model = '{model['model']}'",
         order_by=["attributes.start_time DESC"],
     )
-    here = [run for run in runs if run.data.tags["dvc.experiment"] == model["dvc.experiment"]]
+    here = [run for run in runs if run.data.tags.get("dvc.experiment") == model["dvc.experiment"]]
     return next(iter(here + list(runs)), None)
 
 
@@ -51,7 +51,8 @@ def close_dead_runs(client: MlflowClient, experiment: str) -> None:
     """Mark as killed the runs whose process on this machine died without saying so."""
     running = client.search_runs(
         [experiment],
-        filter_string=f"attributes.status = 'RUNNING' and tags.host = '{socket.gethostname()}'",
+        filter_string=f"attributes.status = 'RUNNING' and tags.host = '{socket.gethostname()}' "
+        "and tags.pid LIKE '%'",
     )
     for run in running:
         tags = run.data.tags

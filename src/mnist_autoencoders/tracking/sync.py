@@ -81,6 +81,6 @@ def _failing(uri: str) -> Iterator[None]:
 
 def _error(uri: str, failure: str) -> UserError:
     return UserError(
-        f"the MLflow store {shown(uri)} fails: {failure}. {len(waiting())} journals are kept in "
-        ".dvc/tmp/tracking; run this again once it works"
+        f"the MLflow store {shown(uri)} fails: {failure}. {len(waiting())} journals wait for "
+        "it in .dvc/tmp/tracking; run this again once it works"
     )
