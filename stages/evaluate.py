@@ -29,15 +29,18 @@ def main(
     from mnist_autoencoders.stagecraft.parameters import read
     from mnist_autoencoders.stagecraft.schema import Name, Seed
     from mnist_autoencoders.tracking.parameters import TrackingParameters
+    from mnist_autoencoders.tracking.required import require_store
 
     inputs, seed = read(f"models.{model}.input", Name), read("seed", Seed)
     parameters = read("evaluation", EvaluationParameters)
     kinds = read("noise_ladder.strengths", dict[str, list[float]])
     images, neighbours = read("embedding.images", int), read("embedding.neighbours", int)
+    tracking = read("tracking", TrackingParameters)
+    require_store(tracking)
     start_tensorflow(read_runtime(), seed)
 
     from mnist_autoencoders.evaluation.evaluate import PlaneSample, Sources, evaluate_model
-    from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics
+    from mnist_autoencoders.tracking.evaluation import tracked_evaluation
 
     name = model if replica is None else layout.replica(model, replica)
     trained = layout.TRAINING / name
@@ -51,15 +54,16 @@ def main(
     )
     record = read_json(trained / "record.json")
     plane = PlaneSample(images, neighbours)
-    with new_folder(layout.EVALUATION / name) as folder, TemporaryDirectory() as everything:
-        into = folder if replica is None else Path(everything)
-        figures = evaluate_model(sources, record, parameters, plane, seed, into)
-        if replica is not None:
-            for table in into.glob("*.csv"):
-                shutil.copy(table, folder)
     metrics = layout.METRICS / f"{name}.json"
-    write_json(metrics, figures)
-    log_test_metrics(ensure_run(trained, read("tracking", TrackingParameters)), read_json(metrics))
+    with tracked_evaluation(trained, tracking) as log:
+        with new_folder(layout.EVALUATION / name) as folder, TemporaryDirectory() as everything:
+            into = folder if replica is None else Path(everything)
+            figures = evaluate_model(sources, record, parameters, plane, seed, into)
+            if replica is not None:
+                for table in into.glob("*.csv"):
+                    shutil.copy(table, folder)
+        write_json(metrics, figures)
+        log(read_json(metrics))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Make the MLflow store hold a run of every trained model: `python -m stages.sync`.
 
-For a new store, or outputs that came from a cache or a remote. Doing it again changes nothing.
+For a store that was not there or did not answer, a new one, or outputs that came from a cache or a
+remote. Doing it again changes nothing.
 """
 
 from mnist_autoencoders.stagecraft.process import run, stage
@@ -10,9 +11,7 @@ app = stage()
 
 @app.command()
 def main() -> None:
-    """Rebuild missing MLflow runs from what training and evaluation recorded."""
-    import json
-
+    """Deliver what waits for the MLflow store, and rebuild runs that it lacks from the outputs."""
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.parameters import load_parameters
     from mnist_autoencoders.stagecraft.layout import METRICS, TRAINING, replica
@@ -21,18 +20,16 @@ def main() -> None:
     parameters = load_parameters()
     start_tensorflow(parameters.runtime, parameters.seed)
 
-    from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics
+    from mnist_autoencoders.tracking.store import tracked
+    from mnist_autoencoders.tracking.sync import sync
 
+    if not tracked(parameters.tracking):
+        say("tracking is off: tracking.uri, or MLFLOW_TRACKING_URI, is none")
+        return
     replicas = [replica(*pair) for pair in parameters.replicas.pairs()]
-    for model in [*parameters.models, *replicas]:
-        trained, metrics = TRAINING / model, METRICS / f"{model}.json"
-        if not trained.exists():
-            say(f"{model}: not trained yet")
-            continue
-        tracked = ensure_run(trained, parameters.tracking)
-        if metrics.exists():
-            log_test_metrics(tracked, json.loads(metrics.read_text(encoding="utf-8")))
-        say(f"{model}: run {tracked.info.run_id}")
+    models = [*parameters.models, *replicas]
+    folders = {TRAINING / model: METRICS / f"{model}.json" for model in models}
+    sync(folders, parameters.tracking)
 
 
 if __name__ == "__main__":

@@ -31,10 +31,13 @@ def main(
     from mnist_autoencoders.stagecraft.parameters import read
     from mnist_autoencoders.stagecraft.schema import Seed
     from mnist_autoencoders.tracking.parameters import TrackingParameters
+    from mnist_autoencoders.tracking.required import require_store
 
+    tracking = read("tracking", TrackingParameters)
     entry = read(f"models.{model}", AnyModel)
     runtime = read_runtime()
     seed = read("seed", Seed) if replica is None else replica
+    require_store(tracking)
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 
     from mnist_autoencoders.tracking.training import train_tracked
@@ -49,7 +52,7 @@ def main(
     resume = read("runtime.resume", bool, default=True)
     kept = checkpoint_of(task, runtime.deterministic) if resume else nullcontext()
     with kept as checkpoint, new_folder(layout.TRAINING / name) as folder:
-        train_tracked(task, folder, timing, read("tracking", TrackingParameters), checkpoint)
+        train_tracked(task, folder, timing, tracking, checkpoint)
 
 
 if __name__ == "__main__":

@@ -19,18 +19,31 @@ def main(
 
     from mnist_autoencoders.parameters import load_parameters
     from mnist_autoencoders.stagecraft.terminal import UserError, say
-    from mnist_autoencoders.tracking.store import open_store, store_uri
+    from mnist_autoencoders.tracking.store import (
+        open_store,
+        shown,
+        store_uri,
+        tracked,
+        what_happened,
+    )
 
     tracking = load_parameters().tracking
     uri = store_uri(tracking)
+    if not tracked(tracking):
+        raise UserError("tracking is off: tracking.uri, or MLFLOW_TRACKING_URI, is none")
     if uri.startswith("http"):
-        raise UserError(f"the runs are on a server, which has its own UI: {uri}")
-    experiment = open_store(tracking)
+        raise UserError(f"the runs are on a server, which has its own UI: {shown(uri)}")
+    try:
+        experiment = open_store(tracking).experiment(tracking.experiment)
+    except Exception as error:
+        raise UserError(f"the MLflow store {shown(uri)} fails: {what_happened(error)}") from None
     say(f"http://127.0.0.1:{port}/#/experiments/{experiment}/runs?workflowType=machine_learning")
     # one worker and no job runner: two processes instead of fifteen
     os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--backend-store-uri", uri]
+    command += ["--port", str(port), "--workers", "1"]
+    # not as an argument, which all users of the machine see: it may have a password
+    os.environ["MLFLOW_BACKEND_STORE_URI"] = uri
     os.execv(sys.executable, command)
 
 

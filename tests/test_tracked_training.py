@@ -6,12 +6,15 @@ import keras
 import mlflow
 import numpy as np
 import pytest
-from mlflow import MlflowClient
 
 from mnist_autoencoders.backend.start import Device
 from mnist_autoencoders.timings import timing
+from mnist_autoencoders.tracking.figures import wanted
+from mnist_autoencoders.tracking.find import by_model
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-from mnist_autoencoders.tracking.runs import ensure_run, find_run, read_record
+from mnist_autoencoders.tracking.record import read_record
+from mnist_autoencoders.tracking.store import open_store
+from mnist_autoencoders.tracking.sync import sync
 from mnist_autoencoders.tracking.training import train_tracked
 from mnist_autoencoders.training.task import Task
 from tests.conftest import TENSORFLOW, write_squares
@@ -31,9 +34,12 @@ def test_a_training_is_tracked_and_its_run_rebuilt_from_its_files(
     task = Task("tiny", parameters, 5, clean, clean, Device("cpu", 2, 1))
     history = train_tracked(task, folder, file, tracking)
     record = read_record(folder)
-    live = find_run(record, tracking)
+    store = open_store(tracking)
+    client = store.client
+    live = by_model(client, store.experiment(tracking.experiment), wanted(record))
     assert live is not None
-    assert ensure_run(folder, tracking).info.run_id == live.info.run_id
+    sync({folder: tmp_path / "not evaluated"}, tracking)
+    assert len(client.search_runs([live.info.experiment_id])) == 1
 
     kept = timing.read(file)
     assert kept is not None
@@ -47,12 +53,13 @@ def test_a_training_is_tracked_and_its_run_rebuilt_from_its_files(
     assert live.data.metrics == history[-1].metrics
 
     again = tracking.model_copy(update={"experiment": f"{tracking.experiment} again"})
-    rebuilt = ensure_run(folder, again)
+    for _ in range(2):
+        sync({folder: tmp_path / "not evaluated"}, again)
+        (rebuilt,) = client.search_runs([store.experiment(again.experiment)])
     assert rebuilt.info.run_id != live.info.run_id
     assert rebuilt.data.tags["rebuilt"] == "true"
     assert "rebuilt" not in live.data.tags
     assert rebuilt.data.params == live.data.params
-    client = MlflowClient()
     for run in (live, rebuilt):
         assert run.data.tags["model.sha256"] == record["model_sha256"]
         for name in history[0].metrics:
@@ -62,9 +69,12 @@ def test_a_training_is_tracked_and_its_run_rebuilt_from_its_files(
             assert [point.value for point in points] == pytest.approx(expected, rel=1e-6)
         pictures = client.list_artifacts(run.info.run_id, "images")
         assert len(pictures) == 3 * 2  # with a small one of each
-        (output,) = mlflow.get_run(run.info.run_id).outputs.model_outputs
-        model = mlflow.get_logged_model(output.model_id)
-        assert model.name == "tiny"
+        (output,) = client.get_run(run.info.run_id).outputs.model_outputs
+        model = client.get_logged_model(output.model_id)
+        assert (model.name, model.status) == ("tiny", "READY")
+        assert model.params == run.data.params
+        linked = {metric.key: metric.value for metric in model.metrics or []}
+        assert linked == (measured if run is live else {})
         place = Path(model.artifact_location.removeprefix("file://"))
         assert place.is_relative_to(repository)
         described = mlflow.models.Model.load(str(place))

@@ -18,7 +18,9 @@ def test_a_new_store_opened_by_three_processes_at_once(tmp_path: Path, project: 
         "import sys; sys.path.insert(0, 'src');"
         "from mnist_autoencoders.tracking.store import open_store;"
         "from mnist_autoencoders.tracking.parameters import TrackingParameters;"
-        "open_store(TrackingParameters()); import mlflow; mlflow.start_run(); mlflow.end_run()"
+        "store = open_store(TrackingParameters());"
+        "run = store.client.create_run(store.experiment('mnist-autoencoders'));"
+        "store.client.set_terminated(run.info.run_id)"
     )
     processes = [
         subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=project.environment)
@@ -61,12 +63,14 @@ def test_a_stopped_training_can_be_run_again(project: Project) -> None:
     assert output.endswith("error: not all stages have run, see above; run again to go on\n")
     train = ("stages.train", "simple")
     assert stop_in_second_epoch(project, signal.SIGTERM, *train)[0] == 143
-    assert statuses(project) == ["KILLED"] * 2
     assert not list((project.folder / "out/training").iterdir())
     assert stop_in_second_epoch(project, signal.SIGKILL, *train)[0] == -9
-    assert sorted(statuses(project)) == ["KILLED", "KILLED", "RUNNING"]
+    # what was not delivered in the second that is left then is so later
+    assert len(list((project.folder / ".dvc/tmp/tracking").glob("*"))) >= 1
+    assert "FINISHED" not in statuses(project)
 
     parameters["models"]["simple"]["epochs"] = 1
     project.write_parameters(parameters)
     project.stage("train", "simple")
     assert sorted(statuses(project)) == ["FINISHED", *["KILLED"] * 3]
+    assert list((project.folder / ".dvc/tmp/tracking").iterdir()) == []

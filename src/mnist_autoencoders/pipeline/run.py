@@ -15,6 +15,7 @@ from mnist_autoencoders.pipeline.leftovers import clear_left, written_whole
 from mnist_autoencoders.stagecraft.layout import TEMPORARY, TIMINGS
 from mnist_autoencoders.stagecraft.terminal import UserError, say
 from mnist_autoencoders.timings import timing
+from mnist_autoencoders.tracking.required import require_store
 
 WORTH_WARMING = 4
 """Stages to run for which a warm process is started; fewer hardly need what it imports."""
@@ -27,10 +28,11 @@ def reproduce(warm_start: bool) -> None:
     """Bring the pipeline up to date by `dvc repro`, and say after each stage what is left.
 
     With `warm_start`, stages are forks of a warm process, where that is possible and worth it.
-    Raises `UserError` when params.yaml is refused or a stage fails.
+    Raises `UserError` when params.yaml is refused, the store that it requires does not answer, or
+    a stage fails.
     """
     # DVC reads it before any stage does, and says less of what is wrong
-    load_parameters()
+    require_store(load_parameters().tracking)
     clear_left()
     with written_whole():
         _reproduce(warm_start)

@@ -12,7 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.schema import REFUSAL, hint
-from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.stagecraft.terminal import UserError, without_secrets
 
 READ = "mnist_autoencoders.parameters.read"
 """Audit event of a part being read, with its key: what a stage has to name in its `params`."""
@@ -75,7 +75,8 @@ def _describe(detail: ErrorDetails, above: tuple[str, ...]) -> str:
             return f"{_key(location[:-1])}: a name may only hold a-z, 0-9 and _"
         case _:
             message = detail["msg"][0].lower() + detail["msg"][1:]
-            return f"{_key(location)}: {message} (it is {detail['input']!r})"
+            value = without_secrets(repr(detail["input"]))
+            return f"{_key(location)}: {message} (it is {value})"
 
 
 def _key(location: tuple[int | str, ...]) -> str:

@@ -1,5 +1,6 @@
 """What a person sees of a stage: messages, errors, progress."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,14 +28,21 @@ class UserError(Exception):
     """Something the user can mend. The message says what is wrong, where, and what to do."""
 
 
+def without_secrets(text: str) -> str:
+    """The text without the user and the password of any address in it."""
+    return re.sub(r"(?<=://)[^/\s]*@", "", text)
+
+
 def say(message: str) -> None:
     """Print one plain line."""
-    console.print(message, markup=False, soft_wrap=True)
+    console.print(without_secrets(message), markup=False, soft_wrap=True)
 
 
 def warn(message: str) -> None:
     """Print a warning that stands out of the other output."""
-    stderr.print(Panel(escape(message), title="WARNING", style="bold yellow", expand=False))
+    stderr.print(
+        Panel(escape(without_secrets(message)), title="WARNING", style="bold yellow", expand=False)
+    )
 
 
 @contextmanager

@@ -2,9 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from mnist_autoencoders.stagecraft.schema import Section
+from mnist_autoencoders.stagecraft.schema import Section, refuse
+
+OFF = "none"
+"""The `uri` that switches tracking off."""
 
 
 class TrackingParameters(Section):
@@ -15,3 +18,12 @@ class TrackingParameters(Section):
 
     experiment: Annotated[str, Field(min_length=1)] = "mnist-autoencoders"
     """Name of the MLflow experiment."""
+
+    required: bool = False
+    """Whether stages that track fail at once where the store does not answer."""
+
+    @model_validator(mode="after")
+    def _check_required(self) -> "TrackingParameters":
+        if self.required and self.uri == OFF:
+            refuse([(("required",), f"true does not go with tracking.uri: {OFF}")])
+        return self

@@ -1,139 +1,123 @@
-"""One MLflow run per training: written live, found again, rebuilt when it is missing."""
+"""One MLflow run per training: journaled as it goes, delivered beside it, rebuilt when missing."""
 
 import csv
-import os
-import socket
-import subprocess
+import shutil
+import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import mlflow
-import numpy as np
-import pandas as pd
-from mlflow.data.meta_dataset import MetaDataset
-from mlflow.data.sources import LocalArtifactDatasetSource
-from mlflow.entities import Run, RunStatus
-from mlflow.models import Model, infer_signature
-from mlflow.types import Schema, TensorSpec
-from PIL import Image
+from mlflow.entities import RunStatus
 
-from mnist_autoencoders.dataset.store import SIDE
-from mnist_autoencoders.records import read_json
-from mnist_autoencoders.stagecraft.layout import replica
+from mnist_autoencoders.tracking.courier import STOPPED_PATIENCE, Courier
+from mnist_autoencoders.tracking.journal import Journal, begin
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-from mnist_autoencoders.tracking.store import open_store
+from mnist_autoencoders.tracking.record import Record, begin_event, model_event, read_record
+from mnist_autoencoders.tracking.store import tracked
 
-PICTURE = "reconstructions"
-"""Key of the pictures: MLflow shows those of one key behind a slider."""
-
-Record = dict[str, Any]
-"""What `training.task.Task.describe` gives, later with the digest of the model."""
+MODEL = "model"
+"""Name of the folder of the model in a journal."""
 
 
-class _KerasFlavor:
-    """`mlflow.keras`, which forgets to make the folder of an input example (mlflow #16183)."""
+class TrackedRun:
+    """Where a training says what it does; without a journal, nowhere. It never waits."""
 
-    @staticmethod
-    def save_model(path: str, **arguments: Any) -> None:
-        Path(path).mkdir()
-        mlflow.keras.save_model(path=path, **arguments)
+    def __init__(self, journal: Journal | None, courier: Courier | None = None) -> None:
+        self._journal, self._courier = journal, courier
+
+    def epoch(
+        self,
+        number: int,
+        metrics: dict[str, float],
+        picture: Path | None,
+        at: float,
+    ) -> None:
+        """One epoch, which ended `at`, in seconds since 1970; the picture is a PNG file.
+
+        Number 0 is before any training and has no metrics.
+        """
+        if self._journal is None:
+            return
+        name = f"{number:04}.png" if picture else None
+        if picture and name:
+            shutil.copy(picture, self._journal.folder / name)
+        self._tell(kind="epoch", at=at, step=number, metrics=metrics, picture=name)
+
+    def trained(self, folder: Path) -> None:
+        """The model of a training's output folder, and its digest as a tag."""
+        if self._journal is None:
+            return
+        self._tell(at=time.time(), **model_event(folder, self._journal.folder / MODEL))
+        self.tag("model.sha256", read_record(folder)["model_sha256"])
+
+    def tag(self, name: str, value: str) -> None:
+        """A tag that was not known at the start."""
+        self._tell(kind="tags", at=time.time(), tags={name: value})
+
+    def measured(self, metrics: dict[str, float]) -> None:
+        """Numbers of the training as a whole."""
+        self._tell(kind="metrics", at=time.time(), metrics=metrics)
+
+    def end(self, status: int) -> None:
+        """How it ended, as a `RunStatus`."""
+        self._tell(kind="end", at=time.time(), status=RunStatus.to_string(status))
+
+    def _tell(self, *, at: float, **event: Any) -> None:
+        if self._journal is not None:
+            self._journal.append({"at": round(at * 1000), **event})
+        if self._courier is not None:
+            self._courier.wake()
 
 
 @contextmanager
-def training_run(record: Record, parameters: TrackingParameters) -> Iterator[Run]:
-    """An active run with parameters, tags and data set logged; closed with the right status."""
-    experiment = open_store(parameters)
-    close_dead_runs(experiment)
-    with mlflow.start_run(run_name=_run_name(record), tags=_tags(record)) as run:
-        mlflow.log_params(_flat(record))
-        data = record["data"]
-        dataset = MetaDataset(
-            LocalArtifactDatasetSource("data/clean"),
-            name=data["name"],
-            digest=data["sha256"][:36],
-            schema=Schema([TensorSpec(np.dtype(np.uint8), (-1, SIDE, SIDE), "images")]),
-        )
-        mlflow.log_input(dataset, context="training")
-        try:
-            yield run
-        except (KeyboardInterrupt, SystemExit):
-            mlflow.end_run(RunStatus.to_string(RunStatus.KILLED))
-            raise
+def training_run(
+    record: Record, parameters: TrackingParameters, identity: str, started: float
+) -> Iterator[TrackedRun]:
+    """The run of a training, closed with the right status; the store is waited for at the end.
+
+    A training that goes on after it was stopped gives the `identity` (hex digits) and the start,
+    in seconds since the epoch, of its first process, and tells all epochs again with their times:
+    that is one run, with each epoch once.
+    """
+    if not tracked(parameters):
+        yield TrackedRun(None)
+        return
+    journal = begin(identity, begin_event(record, parameters, started))
+    courier = Courier(parameters, journal)
+    run = TrackedRun(journal, courier)
+    try:
+        yield run
+    except (KeyboardInterrupt, SystemExit):
+        run.end(RunStatus.KILLED)
+        courier.finish(STOPPED_PATIENCE)
+        raise
+    except BaseException:
+        run.end(RunStatus.FAILED)
+        courier.finish()
+        raise
+    run.end(RunStatus.FINISHED)
+    courier.finish()
 
 
-def log_epoch(number: int, metrics: dict[str, float], picture: Path | None, at: float) -> None:
-    """Log one epoch to the active run; number 0 is before any training and has no metrics."""
-    if metrics:
-        mlflow.log_metrics(metrics, step=number)
-    if picture:
-        mlflow.log_image(Image.open(picture), key=PICTURE, step=number, synchronous=True)
+def journal_rebuilt(folder: Path, parameters: TrackingParameters) -> None:
+    """Journal the run of the trained model in `folder` from its files; its times are of now.
 
-
-def log_trained(folder: Path) -> None:
-    """Log the model of a training's output folder to the active run, and its digest as a tag."""
-    import keras
-
-    record = read_record(folder)
-    model = keras.models.load_model(folder / "model.keras")
-    example = np.zeros((1, *model.input_shape[1:]), np.float32)
-    Model.log(
-        artifact_path=None,
-        name=record["model"],
-        flavor=_KerasFlavor,
-        model=model,
-        signature=infer_signature(example, np.asarray(model(example))),
-        input_example=example,
-        pip_requirements=[
-            f"{package}=={record['versions'][package]}"
-            for package in ("keras", "tensorflow", "numpy")
-        ],
-    )
-    mlflow.set_tag("model.sha256", record["model_sha256"])
-
-
-def find_run(record: Record, parameters: TrackingParameters) -> Run | None:
-    """The run of a trained model: of the present DVC experiment first, then the newest."""
-    runs = mlflow.search_runs(
-        [open_store(parameters)],
-        filter_string=f"tags.`model.sha256` = '{record['model_sha256']}' "
-        f"and tags.model = '{record['model']}'",
-        order_by=["attributes.start_time DESC"],
-        output_format="list",
-    )
-    here = [run for run in runs if run.data.tags["dvc.experiment"] == _experiment_name()]
-    return next(iter(here + list(runs)), None)
-
-
-def ensure_run(folder: Path, parameters: TrackingParameters) -> Run:
-    """The run of the trained model in `folder`, rebuilt from its files if the store lacks it."""
-    record = read_record(folder)
-    found = find_run(record, parameters)
-    if found:
-        return found
-    with training_run(record, parameters) as run:
-        mlflow.set_tag("rebuilt", "true")
-        for number, metrics in {0: {}, **_read_history(folder)}.items():
-            path = folder / "epochs" / f"{number:04}.png"
-            log_epoch(number, metrics, path if path.exists() else None, 0.0)
-        log_trained(folder)
-    return mlflow.get_run(run.info.run_id)
-
-
-def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
-    """Log the figures of an evaluation as `test_...` to a finished run, each value once."""
-    client = mlflow.MlflowClient()
-    # a run has its data from its training
-    scores = {name: value for name, value in figures.items() if name != "data"}
-    for name, value in pd.json_normalize(scores, sep="_").iloc[0].items():
-        if run.data.metrics.get(f"test_{name}") != value:
-            client.log_metric(run.info.run_id, f"test_{name}", value)
-
-
-def read_record(folder: Path) -> Record:
-    """The record that training left in its output folder."""
-    return read_json(folder / "record.json")
+    It loads the model, see `record.model_event`. Two processes that do this make one run.
+    """
+    record, now = read_record(folder), time.time()
+    first = begin_event(record, parameters, now)
+    first["tags"]["rebuilt"] = "true"
+    what = f"{record['model_sha256']} {first['name']} {parameters.experiment}"
+    journal = begin(uuid.uuid5(uuid.NAMESPACE_OID, what).hex, first)
+    run = TrackedRun(journal)
+    for number, metrics in {0: {}, **_read_history(folder)}.items():
+        picture = folder / "epochs" / f"{number:04}.png"
+        run.epoch(number, metrics, picture if picture.exists() else None, now)
+    run.trained(folder)
+    run.end(RunStatus.FINISHED)
+    journal.close()
 
 
 def _read_history(folder: Path) -> dict[int, dict[str, float]]:
@@ -143,62 +127,3 @@ def _read_history(folder: Path) -> dict[int, dict[str, float]]:
             int(row.pop("epoch")): {name: float(value) for name, value in row.items()}
             for row in csv.DictReader(file)
         }
-
-
-def close_dead_runs(experiment: str) -> None:
-    """Mark as killed the runs whose process on this machine died without saying so."""
-    running = mlflow.search_runs(
-        [experiment],
-        filter_string=f"attributes.status = 'RUNNING' and tags.host = '{socket.gethostname()}'",
-        output_format="list",
-    )
-    for run in running:
-        if not _alive(int(run.data.tags["pid"])):
-            mlflow.MlflowClient().set_terminated(run.info.run_id, "KILLED")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _run_name(record: Record) -> str:
-    return replica(record["model"], record["seed"]) if record["replica"] else record["model"]
-
-
-def _tags(record: Record) -> dict[str, str]:
-    return {
-        "model": record["model"],
-        "data.name": record["data"]["name"],
-        "data.sha256": record["data"]["sha256"],
-        "dvc.stage": f"{'replicate_*' if record['replica'] else 'train'}@{_run_name(record)}",
-        "dvc.experiment": _experiment_name(),
-        "git.commit": os.environ.get("DVC_EXP_BASELINE_REV") or _head(),
-        "host": socket.gethostname(),
-        "pid": str(os.getpid()),
-    }
-
-
-def _experiment_name() -> str:
-    return os.environ.get("DVC_EXP_NAME", "workspace")
-
-
-def _head() -> str:
-    head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    return head.stdout.strip() or "none"
-
-
-def _flat(record: Record) -> dict[str, Any]:
-    """What MLflow shows as parameters: the entry of params.yaml, and what it was applied to."""
-    return {
-        **record["parameters"],
-        **{f"noise.{key}": value for key, value in (record["noise"] or {}).items()},
-        **{f"data.{key}": record["data"][key] for key in ("name", "train", "test")},
-        **{f"device.{key}": value for key, value in record["device"].items()},
-        "seed": record["seed"],
-    }

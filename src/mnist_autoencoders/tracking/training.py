@@ -1,12 +1,13 @@
 """A training with its MLflow run."""
 
+import time
+import uuid
 from pathlib import Path
-
-import mlflow
 
 from mnist_autoencoders.timings import timing
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-from mnist_autoencoders.tracking.runs import log_epoch, log_trained, read_record, training_run
+from mnist_autoencoders.tracking.record import read_record
+from mnist_autoencoders.tracking.runs import training_run
 from mnist_autoencoders.training.checkpoint import Checkpoint
 from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.task import Task
@@ -20,10 +21,15 @@ def train_tracked(
     parameters: TrackingParameters,
     checkpoint: Checkpoint | None = None,
 ) -> list[Epoch]:
-    """Train as `train_model` does, log it all to one MLflow run, and keep the timing in a file."""
-    with training_run(task.describe(), parameters):
-        history = train_model(task, folder, log_epoch, checkpoint)
-        log_trained(folder)
+    """Train as `train_model` does, log it all to one MLflow run, and keep the timing in a file.
+
+    A training that goes on from a checkpoint goes on with its run.
+    """
+    identity = checkpoint.identity if checkpoint else uuid.uuid4().hex
+    started = checkpoint.started if checkpoint else time.time()
+    with training_run(task.describe(), parameters, identity, started) as run:
+        history = train_model(task, folder, run.epoch, checkpoint)
+        run.trained(folder)
         record = read_record(folder)
         total = record["data"]["train"]
         measured = timing.measure(
@@ -32,7 +38,7 @@ def train_tracked(
             [epoch.seconds for epoch in history],
             min(task.parameters.images or total, total),
         )
-        mlflow.log_metrics(measured.metrics())
+        run.measured(measured.metrics())
     if timing_file:
         timing.keep(measured, timing_file)
     return history
