@@ -99,6 +99,8 @@ def test_the_pipeline_ends_within_seconds(project: Project) -> None:
         assert "ERROR" not in rest
         assert not (project.folder / "out/training/simple").exists()
         assert unfinished(project) == []
+        # it went on the second time
+        assert [run.info.status for run in project.runs()] == ["KILLED"]
 
 
 def test_a_killed_training_goes_on(project: Project) -> None:
@@ -115,10 +117,20 @@ def test_a_killed_training_goes_on(project: Project) -> None:
         assert command.stop(send)[0] == code
         assert not trained.exists()
         assert len(unfinished(project)) == (1 if code == -9 else 0)
+        interrupted, _ = project.runs()
+        assert interrupted.info.status == ("RUNNING" if code == -9 else "KILLED")
     assert "going on after epoch" in project.stage("train", "simple")
     for path in (project.folder / "out/uninterrupted").rglob("*.*"):
         other = trained / path.relative_to(project.folder / "out/uninterrupted")
         assert path.read_bytes() == other.read_bytes()
+    for run in project.runs():
+        assert run.info.status == "FINISHED"
+        for name in ("loss", "val_loss"):
+            points = project.store.get_metric_history(run.info.run_id, name)
+            assert [point.step for point in points] == [*range(1, 61)]
+        # every third is pictured, and the last, each with a small copy
+        assert len(project.store.list_artifacts(run.info.run_id, "images")) == 2 * 21
+    assert len(project.runs()) == 2
 
 
 SLEEP = """

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import numpy as np
-from PIL import Image
+from tests.conftest import ROOT
 
 RECORD: dict[str, Any] = {
     "model": "tiny",
@@ -15,4 +14,4 @@ RECORD: dict[str, Any] = {
     "device": {"kind": "cpu", "threads": 2},
     "model_sha256": "abc",
 }
-PICTURE = Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8))
+PICTURE = ROOT / "reports/noise/gaussian.png"

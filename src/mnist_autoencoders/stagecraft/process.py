@@ -67,14 +67,28 @@ def _end_on_signals() -> None:
 
     A thread hears of it while the main thread is in native code, which may take half a minute.
     """
+    # what holds back native messages replaces the descriptor 2 for a while
+    messages, unsaid = os.dup(2), threading.Lock()
+
+    def say_how_to_go_on(number: int) -> None:
+        if number == signal.SIGINT and unsaid.acquire(blocking=False):
+            os.write(messages, b"\nstopped: the same command goes on from here\n")
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
+        say_how_to_go_on(number)
         # it may meet a finaliser of some library, which would tell of that
         sys.unraisablehook = lambda _: None
         logging.disable()
         raise SystemExit(128 + number)
+
+    def make_end() -> None:
+        while (number := os.read(heard, 1)[0]) not in ENDING:
+            pass
+        say_how_to_go_on(number)
+        time.sleep(GRACE)
+        os._exit(128 + number)
 
     for each in ENDING:
         if signal.getsignal(each) != signal.SIG_IGN:
@@ -82,15 +96,4 @@ def _end_on_signals() -> None:
     heard, waking = os.pipe()
     os.set_blocking(waking, False)
     signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
-    # what holds back native messages replaces the descriptor 2 for a while
-    messages = os.dup(2)
-    threading.Thread(target=_make_end, args=(heard, messages), daemon=True).start()
-
-
-def _make_end(heard: int, messages: int) -> None:
-    while (number := os.read(heard, 1)[0]) not in ENDING:
-        pass
-    if number == signal.SIGINT:
-        os.write(messages, b"\nstopped: the same command goes on from here\n")
-    time.sleep(GRACE)
-    os._exit(128 + number)
+    threading.Thread(target=make_end, daemon=True).start()
