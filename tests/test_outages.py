@@ -157,6 +157,24 @@ def test_a_training_does_not_wait_for_a_store_that_fails_and_all_is_delivered_la
     assert waiting() == []
 
 
+@pytest.mark.parametrize(
+    ("how", "what"),
+    [
+        ("dead", "it cannot be reached"),
+        ("500", "it answers with error 500"),
+        ("507", "it answers with error 507"),
+        ("hanging", "it does not answer"),
+    ],
+)
+def test_it_is_said_what_happened(
+    how: str, what: str, tracking: TrackingParameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    with failing_server(how) as uri, pytest.raises(MlflowException) as error:
+        open_store(tracking.model_copy(update={"uri": uri}))
+    assert store.what_happened(error.value) == what
+
+
 class Broken:
     """A client of the store whose call number `at` breaks off when the store has done it.
 
