@@ -312,15 +312,20 @@ def test_two_runs_that_a_slow_answer_made_of_one_journal_become_one(
 def test_what_the_store_refuses_stops_nothing_else(
     tracking: TrackingParameters, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong, right = uuid.uuid4().hex, uuid.uuid4().hex
-    run = runs.TrackedRun(begin(wrong, begin_event(RECORD, tracking, STARTED)))
-    run.epoch(1, {"a name with a ?": 1.0}, None, STARTED)
-    assert run._journal is not None
-    run._journal.close()
+    wrong, damaged, right = (uuid.uuid4().hex for _ in range(3))
+    refused = begin(wrong, begin_event(RECORD, tracking, STARTED))
+    runs.TrackedRun(refused).epoch(1, {"a name with a ?": 1.0}, None, STARTED)
+    refused.close()
+    begin(damaged, begin_event(RECORD, tracking, STARTED)).close()
+    (journals() / damaged / "events.jsonl").write_text("?\n")
     begin(right, begin_event(RECORD, tracking, STARTED + 1)).close()
-    Courier(tracking).finish()
-    assert [path.name for path in waiting()] == [wrong]
-    assert "refuses what" in capsys.readouterr().err
+    courier = Courier(tracking)
+    for _ in range(2):
+        assert courier.settle(20)
+    courier.finish()
+    assert {path.name for path in waiting()} == {wrong, damaged}
+    said = capsys.readouterr().err
+    assert (said.count("refuses it"), said.count("damaged")) == (1, 1)
 
 
 def test_figures_wait_for_the_run_of_their_model(
