@@ -136,8 +136,8 @@ def test_a_training_does_not_wait_for_a_store_that_fails_and_all_is_delivered_la
     with failing_server(how) as uri:
         failing = tracking.model_copy(update={"uri": uri})
         start = time.monotonic()
-        assert train(failing, identity) < 0.5
-        assert time.monotonic() - start < 2.5
+        assert train(failing, identity) < 1
+        assert time.monotonic() - start < 4
         with monkeypatch.context() as patch:
             patch.setattr("mnist_autoencoders.tracking.sync.LONGEST_SILENCE", 1.0)
             with pytest.raises(UserError, match="fails: it ") as error:
@@ -321,7 +321,7 @@ def test_what_the_store_refuses_stops_nothing_else(
     begin(right, begin_event(RECORD, tracking, STARTED + 1)).close()
     courier = Courier(tracking)
     for _ in range(2):
-        assert courier.settle(20)
+        assert courier.settle(60)
     courier.finish()
     assert {path.name for path in waiting()} == {wrong, damaged}
     said = capsys.readouterr().err
