@@ -59,7 +59,8 @@ class Courier:
         """How often it has failed in a row."""
         self._parameters, self._own = parameters, own
         self._said = quiet
-        self._closing = self._abandoned = self._swept = self._refused = False
+        self._closing = self._abandoned = self._swept = False
+        self._given_up: set[Path] = set()
         # something is new; somebody waits; nothing more can be delivered now
         self._wake, self._urgent, self._idle = (threading.Event() for _ in range(3))
         self._settling = threading.Lock()
@@ -103,7 +104,7 @@ class Courier:
                 break
             except Exception as error:
                 self._failed(error, closing)
-                pause = FIRST_PAUSE * 2 ** (self.failures - 1)
+                pause = FIRST_PAUSE * 2 ** min(self.failures - 1, 10)
                 if not (closing or self._abandoned):
                     self._urgent.wait(min(pause, LONGEST_PAUSE))
             else:
@@ -145,8 +146,7 @@ class Courier:
         self._deliver_own()
         self.missing.clear()
         for folder in waiting():
-            journal = claim(folder)
-            if journal:
+            if folder not in self._given_up and (journal := claim(folder)):
                 try:
                     self._deliver(self._store, journal)
                 finally:
@@ -157,7 +157,7 @@ class Courier:
         self._deliver_own()
 
     def _deliver_own(self) -> None:
-        if self._own is None or self._refused:
+        if self._own is None or self._own.folder in self._given_up:
             return
         assert self._store is not None
         try:
@@ -166,7 +166,6 @@ class Courier:
             self._delivery.deliver(self._took)
         except MlflowException as error:
             self._refuse(self._own, error)
-            self._refused = True
         else:
             if self._delivery.ended:
                 self._own.remove()
@@ -191,15 +190,20 @@ class Courier:
                 raise
         except MlflowException as error:
             self._refuse(journal, error)
+        except (ValueError, LookupError) as error:
+            self._give_up(journal, f"It is damaged: {type(error).__name__}")
 
-    @staticmethod
-    def _refuse(journal: Journal, error: MlflowException) -> None:
-        """Say that the store will never take a journal, if that is what the error means."""
+    def _refuse(self, journal: Journal, error: MlflowException) -> None:
+        """Give a journal up, if the error means that the store will never take it."""
         if error.error_code not in REFUSALS:
             raise error
+        self._give_up(journal, f"The MLflow store refuses it: {what_happened(error)}")
+
+    def _give_up(self, journal: Journal, why: str) -> None:
+        self._given_up.add(journal.folder)
         warn(
-            f"The MLflow store refuses what {journal.folder} holds: {what_happened(error)}. "
-            "Everything else goes on; remove that folder to give it up."
+            f"{journal.folder}, which is to be told to the MLflow store, is left out. {why}. "
+            "Everything else goes on; remove the folder to be rid of it."
         )
 
     def _took(self) -> None:

@@ -140,9 +140,10 @@ def _order(folder: Path) -> tuple[bool, int]:
     try:
         with (folder / EVENTS).open(encoding="utf-8") as file:
             first = json.loads(file.readline())
-    except FileNotFoundError:
+        return first["kind"] == FIGURES, first["at"]
+    except (FileNotFoundError, ValueError, LookupError):
+        # gone, or damaged
         return True, 0
-    return first["kind"] == FIGURES, first["at"]
 
 
 def _hidden() -> Path:

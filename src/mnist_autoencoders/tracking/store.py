@@ -113,7 +113,7 @@ def what_happened(error: BaseException) -> str:
     while (following := cause.__cause__ or cause.__context__) and following not in causes:
         causes.append(following)
         cause = following
-    if any(isinstance(cause, requests.Timeout) for cause in causes):
+    if any(isinstance(cause, requests.Timeout) for cause in causes) or "timed out" in str(error):
         return "it does not answer"
     if code := re.search(r"(\d{3}) error responses|error code (\d{3})", str(error)):
         return f"it answers with error {code[1] or code[2]}"
