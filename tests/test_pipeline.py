@@ -63,7 +63,7 @@ def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) 
         assert text in page
     for figure in (trained.folder / "reports/figures").iterdir():
         assert figure.stem in page
-    assert "http" not in page
+    assert "://" not in page
     assert not [link for link in re.findall('href="#(.*?)"', page) if f'id="{link}"' not in page]
 
 
