@@ -32,7 +32,7 @@ def main(
 
     inputs, seed = read(f"models.{model}.input", Name), read("seed", Seed)
     parameters = read("evaluation", EvaluationParameters)
-    kinds = read("noise_ladder.strengths", dict[str, list[float]])
+    kinds = read("noise_ladder.strengths", dict[Name, list[float]])
     images, neighbours = read("embedding.images", int), read("embedding.neighbours", int)
     start_tensorflow(read("runtime", RuntimeParameters), seed)
 

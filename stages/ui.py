@@ -31,6 +31,10 @@ def main(
     os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--backend-store-uri", uri]
+    # no page of another site may ask it, not even under a name that leads to this machine
+    here = [f"{name}:{port}" for name in ("127.0.0.1", "localhost")]
+    command += ["--allowed-hosts", ",".join(here)]
+    command += ["--cors-allowed-origins", ",".join(f"http://{name}" for name in here)]
     os.execv(sys.executable, command)
 
 

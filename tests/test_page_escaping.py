@@ -73,7 +73,10 @@ def rendered_with(ending: str) -> Skeleton:
     # no file can be named so
     if "/" not in ending:
         noises = [noise + ending for noise in noises]
-        for name in ("figures/reconstructions_plain", *(f"noise/{noise}" for noise in REPORT.noises)):
+        for name in (
+            "figures/reconstructions_plain",
+            *(f"noise/{noise}" for noise in REPORT.noises),
+        ):
             draw(f"{name}{ending}")
         keep(Timing("aa", ending, 1, 1, 1, 1), Path(f"reports/timings/plain{ending}.json"))
     report = replace(
@@ -94,7 +97,9 @@ def test_no_word_becomes_an_element_an_attribute_or_an_address(hostile: str) -> 
     assert page.elements == harmless.elements
     assert len(page.addresses) == len(harmless.addresses)
     images, links = "data:image/png;base64,", "#"
-    assert {address for address in page.addresses if not address.startswith((images, links))} == set()
+    assert {
+        address for address in page.addresses if not address.startswith((images, links))
+    } == set()
     # they stand there, as words
     assert page.texts["h1"] == page.texts["title"] == f"Autoencoders on digits{hostile}"
     assert page.texts["h3"].startswith(f"A1{hostile}, plain{hostile}")
