@@ -31,6 +31,11 @@ PICTURE = "reconstructions"
 Record = dict[str, Any]
 """What `training.task.Task.describe` gives, later with the digest of the model."""
 
+RECORDED = (
+    "model", "parameters", "noise", "seed", "replica", "data", "device", "versions", "model_sha256"
+)  # fmt: skip
+"""What a run is made of."""
+
 
 class _KerasFlavor:
     """`mlflow.keras`, which forgets to make the folder of an input example (mlflow #16183)."""
@@ -132,8 +137,8 @@ def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
 
 
 def read_record(folder: Path) -> Record:
-    """The record that training left in its output folder."""
-    return read_json(folder / "record.json")
+    """The record that training left in its output folder; `UserError` if it is no such record."""
+    return read_json(folder / "record.json", *RECORDED)
 
 
 def _read_history(folder: Path) -> dict[int, dict[str, float]]:
