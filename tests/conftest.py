@@ -26,6 +26,14 @@ ROOT = Path(__file__).parent.parent
 RECORD = ".dvc/tmp/touched"
 """Where in `trained` it is recorded what its stages touched."""
 
+PRIVATE = {
+    "HOME": "/nowhere/home-of-somebody",
+    "USER": "somebody-private",
+    "LOGNAME": "somebody-private",
+    "AWS_SECRET_ACCESS_KEY": "planted-secret",
+}
+"""What the environment of `trained` tells its stages, and no result may tell."""
+
 TENSORFLOW = pytest.mark.usefixtures("tensorflow")
 """As `pytestmark` of a file whose tests compute with TensorFlow; the others start without it."""
 
@@ -204,7 +212,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """
     project = new_project(tmp_path_factory.mktemp("trained"))
     recorder, record = ROOT / "tests/recorder", project.folder / RECORD
-    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record))
+    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record), **PRIVATE)
     project.commit("results")
     return project
 

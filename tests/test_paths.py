@@ -91,7 +91,7 @@ def test_pruning_refuses_a_folder_that_is_elsewhere(repository: Path, place: str
     path.symlink_to(repository.parent / "mine")
     for inside in ("training", "metrics"):
         keep(repository.parent / "mine" / inside / "pictures")
-    with pytest.raises(UserError, match="is a link out of the repository, to .*/mine"):
+    with pytest.raises(UserError, match=r"is a link out of the repository, to .*/mine"):
         leftovers(load_parameters())
 
 
