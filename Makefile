@@ -80,7 +80,7 @@ lint: $(READY) ## check style and types
 
 audit: $(AUDIT)/.installed ## look the pinned packages up among known vulnerabilities (needs a network)
 	@$(AUDIT)/bin/pip-audit --strict --disable-pip --progress-spinner off \
-		$(foreach variant,cpu gpu bench audit,--requirement requirements/$(variant).txt) || \
+		$(foreach file,$(wildcard requirements/*.txt),--requirement $(file)) || \
 		{ echo "error: vulnerable packages, or not all were looked up: see above" >&2; exit 1; }
 
 licences: $(READY) $(AUDIT)/.installed ## list the licences of all packages in docs/licences.md

@@ -211,6 +211,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
     It takes a minute: all tests of it are in one file, which `make test` gives to one process.
     """
     project = new_project(tmp_path_factory.mktemp("trained"))
+    secret = PRIVATE["AWS_SECRET_ACCESS_KEY"]
+    project.run("git", "remote", "add", "origin", f"https://me:{secret}@example.org/me.git")
     recorder, record = ROOT / "tests/recorder", project.folder / RECORD
     project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record), **PRIVATE)
     project.commit("results")

@@ -1,8 +1,10 @@
-"""docs/licences.md lists what the lock installs, and marks the licences that ask for something."""
+"""docs/licences.md lists what the lock installs and marks what asks for something."""
+
+import subprocess
 
 import pytest
 
-from tests.licences import PAGE, START, listed, locked, mark
+from tests.licences import PAGE, ROOT, START, listed, locked, mark
 
 
 def test_the_page_lists_the_packages_of_the_lock() -> None:
@@ -34,3 +36,12 @@ def test_the_page_lists_the_packages_of_the_lock() -> None:
 )
 def test_licences_that_ask_for_something_are_marked(licence: str, wanted: str) -> None:
     assert mark(licence) == wanted
+
+
+def test_an_audit_passes_only_if_all_that_is_pinned_was_looked_up() -> None:
+    """Without `--strict` it passes where the network has an answer for no package."""
+    command = ["make", "--dry-run", "audit"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "pip-audit --strict" in told
+    pinned = [path.relative_to(ROOT) for path in (ROOT / "requirements").glob("*.txt")]
+    assert [path for path in pinned if f"--requirement {path}" not in told] == []

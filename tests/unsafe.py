@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 MODULES = {
-    "cloudpickle", "dill", "jsonpickle", "marshal", "pickle", "shelve", "telnetlib", "xmlrpc"
+    "cloudpickle", "dill", "jsonpickle", "marshal", "multiprocessing.connection", "pickle",
+    "shelve", "telnetlib", "xmlrpc",
 }  # fmt: skip
 """What runs code of what it reads, or speaks in the clear."""
 
@@ -54,8 +55,8 @@ def in_code(text: str) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
-                yield from (f"imports {each.name}" for each in names if _top(each.name) in MODULES)
-            case ast.ImportFrom(module=str(module)) if _top(module) in MODULES:
+                yield from (f"imports {each.name}" for each in names if _is_unsafe(each.name))
+            case ast.ImportFrom(module=str(module)) if _is_unsafe(module):
                 yield f"imports {module}"
             case ast.Call(func=function):
                 yield from _in_call(ast.unparse(function), node)
@@ -86,5 +87,5 @@ def _in_call(name: str, call: ast.Call) -> Iterator[str]:
         yield f"calls {name} for unsafe files"
 
 
-def _top(module: str) -> str:
-    return module.partition(".")[0]
+def _is_unsafe(module: str) -> bool:
+    return module in MODULES or module.partition(".")[0] in MODULES
