@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 # DVC starts the stages as `python -m stages...`: it has to be this Python
 export PATH := $(abspath $(BIN)):$(PATH)
 
+# tools that look at the packages stay out of where these are installed
+AUDIT := .venv-audit
+
 CPU_READY := $(VENV)/.installed-cpu
 GPU_READY := $(VENV)/.installed-gpu
 # whichever was installed last stays: `make setup-gpu` once, then any target
 READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro replicate sync prune ui plots metrics bench test mutation lint types lock clean
+.PHONY: help setup setup-gpu repro replicate sync prune ui plots metrics bench test mutation lint types audit licences lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +78,15 @@ lint: $(READY) ## check style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+audit: $(AUDIT)/.installed ## look the pinned packages up among known vulnerabilities (needs a network)
+	@$(AUDIT)/bin/pip-audit --strict --disable-pip --progress-spinner off \
+		$(foreach file,$(wildcard requirements/*.txt),--requirement $(file)) || \
+		{ echo "error: vulnerable packages, or not all were looked up: see above" >&2; exit 1; }
+
+licences: $(READY) $(AUDIT)/.installed ## list the licences of all packages in docs/licences.md
+	@$(AUDIT)/bin/pip-licenses --python $(BIN)/python --with-system --from mixed --format json | \
+		$(BIN)/python -m tests.licences
+
 lock: $(BIN)/uv ## renew the pinned requirements from pyproject.toml
 	@for variant in cpu gpu bench audit; do \
 		extra=$$([ $$variant = cpu ] || echo "--extra $$variant"); \
@@ -84,7 +96,7 @@ lock: $(BIN)/uv ## renew the pinned requirements from pyproject.toml
 	done
 
 clean: ## remove .venv; data, models and runs stay
-	@rm -rf $(VENV)
+	@rm -rf $(VENV) $(AUDIT)
 
 $(BIN)/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or \
@@ -97,4 +109,11 @@ $(BIN)/uv: requirements/uv.txt
 $(VENV)/.installed-%: requirements/%.txt $(BIN)/uv
 	@echo "installing the pinned packages into $(VENV), a minute or so"
 	@$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python -r $<
+	@touch $@
+
+# the lock of everything, as a constraint: only the tools themselves are installed
+$(AUDIT)/.installed: requirements/audit.txt $(BIN)/uv
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(BIN)/uv pip install --quiet --constraint $< --python $(AUDIT)/bin/python \
+		pip-audit pip-licenses
 	@touch $@

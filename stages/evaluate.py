@@ -33,7 +33,7 @@ def main(
 
     inputs, seed = read(f"models.{model}.input", Name), read("seed", Seed)
     parameters = read("evaluation", EvaluationParameters)
-    kinds = read("noise_ladder.strengths", dict[str, list[float]])
+    kinds = read("noise_ladder.strengths", dict[Name, list[float]])
     images, neighbours = read("embedding.images", int), read("embedding.neighbours", int)
     tracking = read("tracking", TrackingParameters)
     require_store(tracking)

@@ -15,10 +15,10 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.layout import CLEAN, FILTERS, NOISE_LADDER
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
-    from mnist_autoencoders.stagecraft.schema import Seed
+    from mnist_autoencoders.stagecraft.schema import Name, Seed
 
     settings = read("filters", FilterParameters).model_dump()
-    kinds = read("noise_ladder.strengths", dict[str, list[float]])
+    kinds = read("noise_ladder.strengths", dict[Name, list[float]])
     device = start_tensorflow(read_runtime(), read("seed", Seed))
 
     from mnist_autoencoders.baselines.filters.scores import write_filter_scores

@@ -15,10 +15,10 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.layout import CLEAN, LEARNT_DENOISERS, NOISE_LADDER
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
-    from mnist_autoencoders.stagecraft.schema import Seed
+    from mnist_autoencoders.stagecraft.schema import Name, Seed
 
     parameters = read("learnt_denoisers", LearntParameters)
-    kinds = read("noise_ladder.strengths", dict[str, list[float]])
+    kinds = read("noise_ladder.strengths", dict[Name, list[float]])
     seed = read("seed", Seed)
     device = start_tensorflow(read_runtime(), seed)
 

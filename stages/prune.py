@@ -12,7 +12,8 @@ app = stage()
 def main() -> None:
     """Remove outputs of models, noises and rungs of the ladder that params.yaml no longer names."""
     from mnist_autoencoders.parameters import load_parameters
-    from mnist_autoencoders.pipeline.prune import leftovers, remove
+    from mnist_autoencoders.pipeline.prune import leftovers
+    from mnist_autoencoders.stagecraft.outputs import remove
     from mnist_autoencoders.stagecraft.terminal import say
 
     left = leftovers(load_parameters())

@@ -17,10 +17,11 @@ def main() -> None:
     from mnist_autoencoders.stagecraft import layout
     from mnist_autoencoders.stagecraft.outputs import new_file
     from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Name
 
     report = Report(
         card=read_card(layout.CLEAN),
-        noises=list(read("noises", dict[str, Any])),
+        noises=list(read("noises", dict[Name, Any])),
         tables={path.stem: pd.read_csv(path) for path in sorted(layout.TABLES.glob("*.csv"))},
         claims=pd.read_csv(layout.CLAIMS.with_suffix(".csv")),
         off=read("claims.off", float),

@@ -14,15 +14,15 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.layout import TABLES
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
-    from mnist_autoencoders.stagecraft.schema import Seed
+    from mnist_autoencoders.stagecraft.schema import Name, Seed
     from mnist_autoencoders.tables.collect import collect
     from mnist_autoencoders.tables.seeds import trainings
     from mnist_autoencoders.zoo.replicas import ReplicaParameters
 
-    models, replicas = read("models", dict[str, Any]), read("replicas", ReplicaParameters)
+    models, replicas = read("models", dict[Name, Any]), read("replicas", ReplicaParameters)
     runs = trainings(models, read("seed", Seed), replicas.pairs())
-    kinds = list(read("noise_ladder.strengths", dict[str, Any]))
-    tables = collect(runs, read("embedding.model", str), kinds)
+    kinds = list(read("noise_ladder.strengths", dict[Name, Any]))
+    tables = collect(runs, read("embedding.model", Name), kinds)
     with new_folder(TABLES) as folder:
         for name, table in tables.items():
             write_table(folder / f"{name}.csv", table)

@@ -44,6 +44,10 @@ def main(
     command += ["--port", str(port), "--workers", "1"]
     # not as an argument, which all users of the machine see: it may have a password
     os.environ["MLFLOW_BACKEND_STORE_URI"] = uri
+    # no page of another site may ask it, not even under a name that leads to this machine
+    here = [f"{name}:{port}" for name in ("127.0.0.1", "localhost")]
+    command += ["--allowed-hosts", ",".join(here)]
+    command += ["--cors-allowed-origins", ",".join(f"http://{name}" for name in here)]
     os.execv(sys.executable, command)
 
 

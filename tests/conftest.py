@@ -26,6 +26,14 @@ ROOT = Path(__file__).parent.parent
 RECORD = ".dvc/tmp/touched"
 """Where in `trained` it is recorded what its stages touched."""
 
+PRIVATE = {
+    "HOME": "/nowhere/home-of-somebody",
+    "USER": "somebody-private",
+    "LOGNAME": "somebody-private",
+    "AWS_SECRET_ACCESS_KEY": "planted-secret",
+}
+"""What the environment of `trained` tells its stages, and no result may tell."""
+
 TENSORFLOW = pytest.mark.usefixtures("tensorflow")
 """As `pytestmark` of a file whose tests compute with TensorFlow; the others start without it."""
 
@@ -203,8 +211,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
     It takes a minute: all tests of it are in one file, which `make test` gives to one process.
     """
     project = new_project(tmp_path_factory.mktemp("trained"))
+    secret = PRIVATE["AWS_SECRET_ACCESS_KEY"]
+    project.run("git", "remote", "add", "origin", f"https://me:{secret}@example.org/me.git")
     recorder, record = ROOT / "tests/recorder", project.folder / RECORD
-    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record))
+    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record), **PRIVATE)
     project.commit("results")
     return project
 

@@ -1,5 +1,7 @@
 """A network is applied to images as a whole and in parts, whatever its code is."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from mnist_autoencoders.model_kinds.convolutional import Convolutional
 from mnist_autoencoders.model_kinds.dense import Dense
 from mnist_autoencoders.models.build import build_model
 from mnist_autoencoders.models.model import ModelParameters, Variational
+from mnist_autoencoders.stagecraft.terminal import UserError
 from tests.conftest import TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -57,3 +60,10 @@ def test_pixels_are_in_range_whatever_the_network_gives() -> None:
     for pixels in (network.reconstruct(IMAGES), both[1], network.decode(both[0])):
         flat = pixels.reshape(-1, 784)
         assert (flat[:, ::2].max(), flat[:, 1::2].min()) == (0, 1)
+
+
+def test_a_model_that_holds_code_is_not_loaded(tmp_path: Path) -> None:
+    harm = keras.layers.Lambda(lambda values: values)
+    keras.Sequential([keras.layers.Input([2]), harm]).save(tmp_path / "model.keras")
+    with pytest.raises((ValueError, UserError), match=r"(?i)lambda"):
+        Network.load(tmp_path)

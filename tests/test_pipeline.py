@@ -3,15 +3,22 @@
 import hashlib
 import json
 import re
+import socket
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 import mlflow
 import pandas as pd
+import psutil
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from tests import dependencies
-from tests.conftest import RECORD, Project, stages_run
+from tests.conftest import PRIVATE, RECORD, ROOT, Project, stages_run
 from tests.dependencies import Pipeline
 
 MODELS = {"simple", "denoising", "vae"}
@@ -63,7 +70,7 @@ def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) 
         assert text in page
     for figure in (trained.folder / "reports/figures").iterdir():
         assert figure.stem in page
-    assert "http" not in page
+    assert "://" not in page
     assert not [link for link in re.findall('href="#(.*?)"', page) if f'id="{link}"' not in page]
 
 
@@ -113,6 +120,72 @@ def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
         info = mlflow.models.get_model_info(f"models:/{model.model_id}")
         assert info.signature is not None
         assert info.saved_input_example_info is not None
+
+
+def test_no_result_tells_who_made_it_or_where(trained: Project) -> None:
+    """MLflow's store tells it on purpose, but no secret."""
+    told = [*PRIVATE.values(), str(trained.folder), str(ROOT), str(Path.home())]
+    files = [trained.folder / "dvc.lock"]
+    for folder in ("data", "out", "reports"):
+        files += [path for path in (trained.folder / folder).rglob("*") if path.is_file()]
+    assert len(files) > 100
+    for path in files:
+        content = path.read_bytes()
+        assert [word for word in told if word.encode() in content] == [], path
+    secret = PRIVATE["AWS_SECRET_ACCESS_KEY"].encode()
+    stores = [trained.folder / "mlflow.db", *(trained.folder / "mlartifacts").rglob("*")]
+    assert not [path for path in stores if path.is_file() and secret in path.read_bytes()]
+
+
+def test_the_ui_answers_this_machine_alone(trained: Project) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "stages.ui", "--port", str(port)]
+    server = subprocess.Popen(
+        command, cwd=trained.folder, env=trained.environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        address = f"http://127.0.0.1:{port}/api/2.0/mlflow/experiments/search?max_results=9"
+        retries = Retry(total=300, backoff_factor=1, backoff_max=1)
+        with requests.Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=retries))
+            assert "mnist-autoencoders" in session.get(address).text
+            for name in ("127.0.0.1", "localhost"):
+                host = {"Host": f"{name}:{port}"}
+                assert session.get(address, headers=host).status_code == 200
+            for host in ("evil.example", f"evil.example:{port}", "10.0.0.1", "192.168.0.1:80"):
+                assert session.get(address, headers={"Host": host}).status_code == 403
+        started = psutil.Process(server.pid)
+        heard = [
+            each.laddr
+            for process in (started, *started.children(recursive=True))
+            for each in process.net_connections()
+            if each.status == psutil.CONN_LISTEN
+        ]
+        assert set(heard) == {("127.0.0.1", port)}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+HOSTILE = ("a; touch planted", "$(touch planted)", "a b", "`touch planted`", "a\ntouch planted")
+
+
+def test_no_name_reaches_the_shell(trained: Project) -> None:
+    parameters = trained.read_parameters()
+    for section in ("models", "noises"):
+        some = next(iter(parameters[section].values()))
+        parameters[section] |= dict.fromkeys(HOSTILE, some)
+    parameters["replicas"]["dense"]["models"] += HOSTILE
+    trained.write_parameters(parameters)
+    try:
+        result = trained.run("dvc", "repro", code=255)
+        assert "a name may only hold a-z, 0-9 and _" in result
+        assert stages_run(result) == {"validate"}
+        assert not [path for path in trained.folder.rglob("planted*") if ".git" not in path.parts]
+    finally:
+        trained.run("git", "checkout", "-q", ".")
 
 
 def test_a_wrong_file_stops_the_pipeline_before_anything_is_touched(trained: Project) -> None:

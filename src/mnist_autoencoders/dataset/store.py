@@ -6,7 +6,7 @@ Images are uint8 `[n, 28, 28]`, 0 for black and 255 for white; labels are int16 
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -85,8 +85,10 @@ def write_images(folder: Path, images: ImageSet) -> Card:
 
 
 def read_card(folder: Path) -> Card:
-    """The card of the data in `folder`."""
-    return Card(**read_json(folder / "card.json"))
+    """The card of the data in `folder`; `UserError` where it is of a version that had another."""
+    known = [field.name for field in fields(Card)]
+    card = read_json(folder / "card.json", *known)
+    return Card(**{name: card[name] for name in known})
 
 
 def open_images(folder: Path, split: Split) -> Images:

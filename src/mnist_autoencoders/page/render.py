@@ -1,6 +1,7 @@
 """Render the report from tables and figures."""
 
 import base64
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class Report:
         )
         environment.filters |= {
             "number": _number, "percent": _percent, "words": _words, "method": opponents.words,
+            "digest": _digest,
         }  # fmt: skip
         environment.globals |= {
             "picture": picture, "measured": _measured, "initialisations": INITIALISATIONS,
@@ -149,6 +151,12 @@ def _measured(mean: float | None, deviation: float | None, digits: int) -> str:
 
 def _percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def _digest(script: str) -> str:
+    """A script as the page's Content-Security-Policy names it."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
 def _words(name: str) -> str:

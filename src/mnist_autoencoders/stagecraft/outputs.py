@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -54,12 +54,11 @@ def clear_unfinished(folder: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a folder, or a link but not what it leads to; nothing where there is none."""
+    """Remove a file or a folder, if there is one; of a link the link, never what it leads to."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
-        with suppress(FileNotFoundError):
-            path.unlink()
+        path.unlink(missing_ok=True)
 
 
 def _prefix(path: Path) -> str:

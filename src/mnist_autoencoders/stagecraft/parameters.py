@@ -1,5 +1,6 @@
 """Reading params.yaml, a part at a time, with errors that name the key."""
 
+import re
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.schema import REFUSAL, hint
 from mnist_autoencoders.stagecraft.terminal import UserError, without_secrets
 
+KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*|")
+"""What may be a key. A part of it may come from the command line, and become a path."""
+
 READ = "mnist_autoencoders.parameters.read"
 """Audit event of a part being read, with its key: what a stage has to name in its `params`."""
 
@@ -27,6 +31,8 @@ def read(key: str, annotation: Any, path: Path = PARAMETERS, default: Any = REQU
 
     `default` is that of a key which need not be there. A `UserError` lists every wrong key below.
     """
+    if not KEY.fullmatch(key):
+        raise UserError(f"{key!r:.100} is no key: a name may only hold a-z, 0-9 and _")
     sys.audit(READ, key)
     value = _load(path)
     location = tuple(key.split(".")) if key else ()

@@ -58,12 +58,13 @@ def keep(timing: Timing, path: Path) -> None:
 
 
 def read(path: Path) -> Timing | None:
-    """The timing in a file; None if there is no such file."""
+    """The timing in a file; None if there is no such file, `UserError` if it is none."""
     if not path.exists():
         return None
-    content = read_json(path)
+    known = [field.name for field in fields(Timing)]
     # files of before had a field more
-    return Timing(**{field.name: content[field.name] for field in fields(Timing)})
+    content = read_json(path, *known)
+    return Timing(**{name: content[name] for name in known})
 
 
 def of_model(model_sha256: str, path: Path) -> dict[str, float | str | None]:

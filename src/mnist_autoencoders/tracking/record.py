@@ -24,6 +24,11 @@ from mnist_autoencoders.tracking.parameters import TrackingParameters
 Record = dict[str, Any]
 """What `training.task.Task.describe` gives, later with the digest of the model."""
 
+RECORDED = (
+    "model", "parameters", "noise", "seed", "replica", "data", "device", "versions", "model_sha256"
+)  # fmt: skip
+"""What a run is made of."""
+
 
 def begin_event(record: Record, parameters: TrackingParameters, started: float) -> Event:
     """The first event of a run that began `started` seconds after the epoch."""
@@ -80,8 +85,8 @@ def model_event(folder: Path, into: Path) -> Event:
 
 
 def read_record(folder: Path) -> Record:
-    """The record that training left in its output folder."""
-    return read_json(folder / "record.json")
+    """The record that training left in its output folder; `UserError` if it is no such record."""
+    return read_json(folder / "record.json", *RECORDED)
 
 
 def run_name(record: Record) -> str:
