@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,10 +22,12 @@ from mnist_autoencoders.dataset.store import open_images, open_labels, read_card
 from mnist_autoencoders.measures.pixels import as_bytes
 from mnist_autoencoders.page.render import Report
 from mnist_autoencoders.parameters import load_parameters
-from mnist_autoencoders.records import read_json
+from mnist_autoencoders.stagecraft.layout import METRICS
 from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.timings import timing
-from mnist_autoencoders.tracking.runs import ensure_run, log_test_metrics, read_record
+from mnist_autoencoders.tracking.record import read_record
+from mnist_autoencoders.tracking.store import open_store
+from mnist_autoencoders.tracking.sync import sync
 from tests.conftest import ROOT, TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -92,16 +93,21 @@ def test_records_cards_and_timings_are_read() -> None:
 @pytest.mark.usefixtures("old")
 def test_a_run_is_found_and_neither_it_nor_its_figures_are_doubled() -> None:
     parameters = load_parameters().tracking
-    for model in MODELS:
-        run = ensure_run(Path("out/training") / model, parameters)
-        assert (run.info.run_name, run.info.status) == (model, "FINISHED")
+    store = open_store(parameters)
+    experiment = store.experiment(parameters.experiment)
+    before = {run.info.run_name: run for run in store.client.search_runs([experiment])}
+    assert before.keys() == MODELS.keys()
+    folders = {Path("out/training") / model: METRICS / f"{model}.json" for model in MODELS}
+    sync(folders, parameters)
+    after = store.client.search_runs([experiment])
+    assert len(after) == len(MODELS)
+    for run in after:
+        old = before[run.info.run_name]
+        assert (run.info.run_id, run.info.status) == (old.info.run_id, "FINISHED")
         assert "rebuilt" not in run.data.tags
-        before = run.data.metrics
-        log_test_metrics(run, read_json(Path("reports/metrics") / f"{model}.json"))
-        assert mlflow.get_run(run.info.run_id).data.metrics == before
-        points = mlflow.MlflowClient().get_metric_history(run.info.run_id, "test_psnr")
-        assert [point.value for point in points] == [before["test_psnr"]]
-    assert len(mlflow.search_runs(search_all_experiments=True)) == len(MODELS)
+        assert run.data.metrics == old.data.metrics
+        points = store.client.get_metric_history(run.info.run_id, "test_psnr")
+        assert [point.value for point in points] == [old.data.metrics["test_psnr"]]
 
 
 @pytest.mark.usefixtures("old")
