@@ -17,7 +17,10 @@ from mnist_autoencoders.figures.spread import (
     label_bars,
     legend_entry,
 )
-from mnist_autoencoders.figures.style import COLOURS, log_ticks
+from mnist_autoencoders.figures.style import COLOURS, log_ticks, short
+
+LEAST = 5
+"""Inches of width at least, which the words beside images need."""
 
 LABEL_HEIGHT = 0.65
 """PSNR in dB from one label beside the curve of PCA to the next."""
@@ -26,7 +29,8 @@ LABEL_HEIGHT = 0.65
 def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> Figure:
     """Loss of one model on training and validation images, over the printed losses if any.
 
-    `published` are validation losses by epoch, `unit` is that of the loss.
+    `published` are validation losses by epoch, `unit` is that of the loss. On a logarithmic scale,
+    unless a loss is 0.
     """
     figure, axes = plt.subplots(figsize=(6, 3.4))
     epochs = history["epoch"]
@@ -40,11 +44,13 @@ def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> 
     axes.plot(
         epochs, history["val_loss"], label="validation", color=COLOURS[1], marker=single, ms=3
     )
-    axes.set(xlabel="epoch", ylabel=f"loss ({unit})", yscale="log")
+    axes.set(xlabel="epoch", ylabel=f"loss ({unit})")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 3, 5, 7)))
-    axes.yaxis.set_major_formatter("{x:.3g}")
-    axes.yaxis.set_minor_formatter("")
+    if history[["loss", "val_loss"]].to_numpy().min() > 0:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 3, 5, 7)))
+        axes.yaxis.set_major_formatter("{x:.3g}")
+        axes.yaxis.set_minor_formatter("")
     axes.legend()
     return figure
 
@@ -84,16 +90,17 @@ def beside_pca(
     """PSNR of the models of clean images over their code size, on the curve of PCA.
 
     `curve` and `decoder` have the columns components and psnr: of PCA, and of its scores decoded
-    by one layer that was trained.
+    by one layer that was trained; they may be empty.
     """
     figure, axes = plt.subplots(figsize=(8, 6.5))
     for table, words, colour, line in (
         (curve, "PCA, as many components", COLOURS[6], "-"),
         (decoder, "PCA decoded by one sigmoid layer", COLOURS[0], "--"),
     ):
-        axes.plot(
-            table["components"], table["psnr"], line, color=colour, marker=".", label=words
-        )  # fmt: skip
+        if not table.empty:
+            axes.plot(
+                table["components"], table["psnr"], line, color=colour, marker=".", label=words
+            )  # fmt: skip
     deviation = deviations(spread, scores["model"], "psnr")
     axes.plot(
         scores["code_size"], scores["psnr"], color=COLOURS[1], marker="o", linestyle="none",
@@ -122,6 +129,7 @@ def _label_points(axes: Axes, scores: pd.DataFrame) -> None:
     for size, column in scores.sort_values("psnr").groupby("code_size"):
         apart = LABEL_HEIGHT * np.arange(len(column))
         heights = isotonic_regression(column["psnr"].to_numpy() - apart).x + apart
+        _make_room(axes, heights)
         left = size in crowded
         for model, psnr, height in zip(column["model"], column["psnr"], heights):
             axes.annotate(
@@ -132,11 +140,18 @@ def _label_points(axes: Axes, scores: pd.DataFrame) -> None:
             )  # fmt: skip
 
 
+def _make_room(axes: Axes, heights: NDArray[np.float64]) -> None:
+    """Where points are so near that labels beside them would leave the axes, stretch these."""
+    low, high = axes.get_ylim()
+    if heights.min() < low or heights.max() > high:
+        axes.set_ylim(min(low, heights[0] - LABEL_HEIGHT), max(high, heights[-1] + LABEL_HEIGHT))
+
+
 def reconstructions(rows: dict[str, Images]) -> Figure:
     """Rows of images below each other: original, input where it differs, reconstruction."""
     count = len(next(iter(rows.values())))
     figure, axes = plt.subplots(
-        len(rows), count, figsize=(count, len(rows)), squeeze=False,
+        len(rows), count, figsize=(max(count, LEAST), len(rows)), squeeze=False,
         gridspec_kw={"wspace": 0.05, "hspace": 0.05},
     )  # fmt: skip
     for line, (label, images) in zip(axes, rows.items()):
@@ -157,12 +172,15 @@ def code_histogram(codes: dict[str, NDArray[np.float32]], scores: pd.DataFrame) 
     figure, axes = plt.subplots(figsize=(8, 4.5))
     top = max(float(np.quantile(values, 0.999)) for values in codes.values())
     bottom = min(float(values.min()) for values in codes.values())
+    if top <= bottom:  # all values are the same
+        bottom, top = bottom - 0.5, bottom + 0.5
     bins = np.linspace(bottom, top, 61).tolist()
     for number, (model, values) in enumerate(codes.items()):
         flat = values.ravel()
         row = scores.set_index("model").loc[model]
         words = [
-            f"{model}: mean {row['code_mean']:.3f}, variance {flat.var():.2f}",
+            f"{model}: mean {short(row['code_mean'], '.3f')}, "
+            f"variance {short(flat.var(dtype=np.float64), '.2f')}",
             f"{row['code_near_zero']:.0%} near zero",
         ]
         if "codes.hoyer" in row:

@@ -1,5 +1,6 @@
 """One look for all figures: readable in print, distinct to colour-blind eyes."""
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ DIGIT_COLOURS = (
     "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+HUGE = 1e6
+"""Numbers from which on digits before the point would be no help."""
 
 STYLE: dict[str, Any] = {
     "axes.prop_cycle": cycler(color=COLOURS),
@@ -49,6 +53,11 @@ def log_ticks(axis: Axis, digits: tuple[int, ...] = (1, 2, 5)) -> None:
     axis.set_minor_formatter("")
 
 
+def short(value: float, form: str) -> str:
+    """A number in a form such as ".2f", a huge one with its power of ten."""
+    return f"{value:{form}}" if abs(value) < HUGE else f"{value:.3g}"
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write a PNG of 256 colours, without the version and date that would make bytes differ."""
     _write(figure, path, dpi=130, colours=256)
@@ -61,7 +70,12 @@ def save_sheet(figure: Figure, path: Path) -> None:
 
 def _write(figure: Figure, path: Path, dpi: int, colours: int) -> None:
     drawn = BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None})
+    with warnings.catch_warnings():
+        # said once, by whoever puts other people's words into a figure
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        figure.savefig(
+            drawn, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None}
+        )
     with Image.open(drawn) as picture:
         # to colours of its own, and so without dithering, which would show in flat areas
         flat = picture.convert("RGB").quantize(colours)
