@@ -57,3 +57,19 @@ def test_pixels_are_in_range_whatever_the_network_gives() -> None:
     for pixels in (network.reconstruct(IMAGES), both[1], network.decode(both[0])):
         flat = pixels.reshape(-1, 784)
         assert (flat[:, ::2].max(), flat[:, 1::2].min()) == (0, 1)
+
+
+def test_codes_of_any_size_are_finite_and_so_is_what_they_give() -> None:
+    changes = {"hidden": [], "code_size": 3, "code_activation": "linear"}
+    model = build_model(MODELS[0][0].model_copy(update=changes))
+    kernel, bias, *_ = model.weights
+    kernel.assign(np.zeros(kernel.shape))
+    bias.assign([np.inf, 1e35, np.nan])
+    network = Network(model)
+    codes, outputs = network.encode_and_reconstruct(IMAGES[:2])
+    for found in (codes, network.encode(IMAGES[:2])):
+        assert found.dtype == np.float32
+        # what is no number counts as 0
+        np.testing.assert_array_equal(found, np.float32([[1e30, 1e30, 0]] * 2))
+    assert not outputs.any()
+    assert np.isfinite(network.decode(codes)).all()

@@ -14,7 +14,7 @@ from mnist_autoencoders.embedding.tsne import tsne
 from mnist_autoencoders.evaluation.draws import mixture_codes
 from mnist_autoencoders.figures import codes, compression, draw, generation, specificity
 from mnist_autoencoders.figures.names import missing_letters, one_line, warning_of
-from mnist_autoencoders.figures.style import save, short
+from mnist_autoencoders.figures.style import log_ticks, save, short
 from mnist_autoencoders.measures.planes import plane_scores
 from mnist_autoencoders.page.render import _number
 from mnist_autoencoders.published.read import compare_with_published
@@ -203,6 +203,43 @@ def test_labels_of_near_points_stay_in_the_axes() -> None:
     assert (low, high) == pytest.approx((4.71, 7.31))
     assert all(low < text.xyann[1] < high for text in axes.texts)
     assert "PCA, as many components" not in artists.legend(axes)
+
+
+def test_labels_are_further_apart_on_a_tall_axis() -> None:
+    scores = pd.DataFrame({"model": [*"ab"], "code_size": 2, "psnr": [6.0, 6.0]})
+    spread = pd.DataFrame({"model": [*"ab"], "psnr": np.nan})
+    curve = pd.DataFrame({"components": [2, 784], "psnr": [6.0, 60.0]})
+    (axes,) = draw.beside_pca(scores, spread, curve, curve[:0]).axes
+    low, high = (text.xyann[1] for text in axes.texts)
+    # 54 dB and a twentieth of them on either side
+    assert high - low == pytest.approx(0.65 * 1.1 * 54 / 30)
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [((0.617, 0.41), ["0.45", "0.5", "0.55", "0.6"]), ((0.301, 0.302), ["0.3012", "0.3014"])],
+    [((0.617, 0.41), ["0.45", "0.5", "0.55", "0.6"]), ((0.301, 0.302), ["0.3012", "0.3014"])],
+)
+def test_a_single_epoch_has_a_whole_number_and_losses_that_differ(
+    losses: tuple[float, float], words: list[str]
+) -> None:
+    history = pd.DataFrame({"epoch": [1], "loss": losses[:1], "val_loss": losses[1:]})
+    (axes,) = draw.learning_curve(history, [], "nats").axes
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_xlim()
+    assert [place for place in axes.get_xticks() if low < place < high] == [1]
+    shown = artists.texts(axes.get_yticklabels())
+    assert len(set(shown)) == len(shown)
+    assert set(words) <= set(shown)
+
+
+@pytest.mark.parametrize(("low", "words"), [(1e-14, ["1e−09", "0.001"]), (0.02, ["0.03", "0.1"])])
+def test_many_powers_of_ten_have_ticks_too(low: float, words: list[str]) -> None:
+    axes = Figure(figsize=(4, 2)).subplots()
+    axes.plot([low, 1], [0, 1])
+    axes.set_xscale("log")
+    log_ticks(axes.xaxis, (1, 3))
+    assert set(words) <= set(artists.texts(axes.get_xticklabels()))
 
 
 def test_bytes_stand_without_components() -> None:

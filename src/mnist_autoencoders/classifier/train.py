@@ -60,8 +60,8 @@ def train_classifier(
 
     network = reader(model)
     readings = {split: read_images(network, open_images(clean, split)) for split in SPLITS}
-    if not all(np.isfinite(reading.features).all() for reading in readings.values()):
-        raise UserError("the classifier's features are not finite: lower classifier.learning_rate")
+    if not all(reading.finite for reading in readings.values()):
+        raise UserError("the classifier gives no numbers: lower classifier.learning_rate")
     moments = {split: Moments.of(readings[split].features) for split in SPLITS}
     statistics: dict[str, Any] = {f"{split}_mean": moments[split].mean for split in SPLITS}
     statistics |= {f"{split}_covariance": moments[split].covariance for split in SPLITS}

@@ -1,11 +1,13 @@
 """Figures of training and reconstruction; all take what tables and arrays hold."""
 
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
@@ -17,13 +19,15 @@ from mnist_autoencoders.figures.spread import (
     label_bars,
     legend_entry,
 )
-from mnist_autoencoders.figures.style import COLOURS, log_ticks, short
+from mnist_autoencoders.figures.style import COLOURS, LogTicks, log_ticks, short
 
 LEAST = 5
 """Inches of width at least, which the words beside images need."""
 
 LABEL_HEIGHT = 0.65
-"""PSNR in dB from one label beside the curve of PCA to the next."""
+"""PSNR in dB from one label beside the curve of PCA to the next, on an axis of up to `TALL` dB."""
+
+TALL = 30.0
 
 
 def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> Figure:
@@ -45,14 +49,21 @@ def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> 
         epochs, history["val_loss"], label="validation", color=COLOURS[1], marker=single, ms=3
     )
     axes.set(xlabel="epoch", ylabel=f"loss ({unit})")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    # Matplotlib would find no two whole numbers beside a single epoch
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=min(2, len(history))))
     if history[["loss", "val_loss"]].to_numpy().min() > 0:
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 3, 5, 7)))
-        axes.yaxis.set_major_formatter("{x:.3g}")
+        axes.yaxis.set_major_locator(LogTicks(subs=(1, 1.2, 1.5, 2, 3, 5, 7)))
+        axes.yaxis.set_major_formatter(_three_digits)
         axes.yaxis.set_minor_formatter("")
     axes.legend()
     return figure
+
+
+def _three_digits(value: float, _: int) -> str:
+    """A number in three digits, or in those it needs."""
+    text = f"{value:.3g}"
+    return text if math.isclose(float(text), value) else f"{value:g}"
 
 
 def score_bars(scores: pd.DataFrame, spread: pd.DataFrame) -> Figure:
@@ -127,9 +138,13 @@ def _label_points(axes: Axes, scores: pd.DataFrame) -> None:
     sizes = np.sort(scores["code_size"].unique())
     crowded = set(sizes[:-1][sizes[1:] < 2 * sizes[:-1]])
     for size, column in scores.sort_values("psnr").groupby("code_size"):
-        apart = LABEL_HEIGHT * np.arange(len(column))
+        low, high = axes.get_ylim()
+        step = LABEL_HEIGHT * max(1.0, (high - low) / TALL)
+        apart = step * np.arange(len(column))
         heights = isotonic_regression(column["psnr"].to_numpy() - apart).x + apart
-        _make_room(axes, heights)
+        # of near points alone, labels would leave the axes
+        if heights[0] < low or heights[-1] > high:
+            axes.set_ylim(min(low, heights[0] - step), max(high, heights[-1] + step))
         left = size in crowded
         for model, psnr, height in zip(column["model"], column["psnr"], heights):
             axes.annotate(
@@ -138,13 +153,6 @@ def _label_points(axes: Axes, scores: pd.DataFrame) -> None:
                 arrowprops={"arrowstyle": "-", "color": "0.6", "lw": 0.6, "shrinkA": 1},
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
             )  # fmt: skip
-
-
-def _make_room(axes: Axes, heights: NDArray[np.float64]) -> None:
-    """Where points are so near that labels beside them would leave the axes, stretch these."""
-    low, high = axes.get_ylim()
-    if heights.min() < low or heights.max() > high:
-        axes.set_ylim(min(low, heights[0] - LABEL_HEIGHT), max(high, heights[-1] + LABEL_HEIGHT))
 
 
 def reconstructions(rows: dict[str, Images]) -> Figure:

@@ -10,10 +10,12 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
+from numpy.typing import NDArray
 from PIL import Image
 
 # Okabe and Ito, "Color universal design", 2008
@@ -46,9 +48,25 @@ def use_style() -> None:
     plt.style.use(STYLE)
 
 
+class LogTicks(LogLocator):
+    """Ticks at `subs` times the powers of ten; where none is in view, at other numbers.
+
+    Matplotlib leaves out all of them where there are many powers, and few values have none near.
+    """
+
+    def tick_values(self, vmin: float, vmax: float) -> NDArray[np.float64]:
+        """Where ticks stand between two values."""
+        powers = LogLocator()
+        powers.set_axis(self.axis)
+        for places in (super().tick_values(vmin, vmax), powers.tick_values(vmin, vmax)):
+            if np.any((places >= vmin) & (places <= vmax)):
+                return places
+        return MaxNLocator(5).tick_values(vmin, vmax)
+
+
 def log_ticks(axis: Axis, digits: tuple[int, ...] = (1, 2, 5)) -> None:
     """Label these times the powers of ten as plain numbers, on a logarithmic axis."""
-    axis.set_major_locator(LogLocator(subs=digits))
+    axis.set_major_locator(LogTicks(subs=digits))
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter("")
 
