@@ -33,8 +33,8 @@ def missing_letters(names: Iterable[str]) -> str:
 def warning_of(missing: str) -> str:
     """What to say of such letters, in one line."""
     return textwrap.shorten(
-        f"the font of the figures lacks {len(missing)} letters of the classes' names, which are "
-        f"drawn as boxes: {' '.join(missing)}",
+        "the font of the figures lacks letters of the classes' names, which are drawn as boxes: "
+        f"{' '.join(missing)}",
         150,
         placeholder=" …",
     )

@@ -52,6 +52,7 @@ class Report:
         )
         environment.filters |= {
             "number": _number, "percent": _percent, "words": _words, "method": opponents.words,
+            "picture": picture,
         }  # fmt: skip
         environment.globals |= {
             "picture": picture, "measured": _measured, "initialisations": INITIALISATIONS,
