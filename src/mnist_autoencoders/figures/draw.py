@@ -60,7 +60,7 @@ def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> 
     return figure
 
 
-def _three_digits(value: float, _: int) -> str:
+def _three_digits(value: float, _: float) -> str:
     """A number in three digits, or in those it needs."""
     text = f"{value:.3g}"
     return text if math.isclose(float(text), value) else f"{value:g}"

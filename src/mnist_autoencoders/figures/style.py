@@ -1,6 +1,7 @@
 """One look for all figures: readable in print, distinct to colour-blind eyes."""
 
 import warnings
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,10 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
-import numpy as np
 from cycler import cycler
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
-from numpy.typing import NDArray
 from PIL import Image
 
 # Okabe and Ito, "Color universal design", 2008
@@ -54,12 +53,12 @@ class LogTicks(LogLocator):
     Matplotlib leaves out all of them where there are many powers, and few values have none near.
     """
 
-    def tick_values(self, vmin: float, vmax: float) -> NDArray[np.float64]:
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         """Where ticks stand between two values."""
         powers = LogLocator()
         powers.set_axis(self.axis)
         for places in (super().tick_values(vmin, vmax), powers.tick_values(vmin, vmax)):
-            if np.any((places >= vmin) & (places <= vmax)):
+            if any(vmin <= place <= vmax for place in places):
                 return places
         return MaxNLocator(5).tick_values(vmin, vmax)
 
