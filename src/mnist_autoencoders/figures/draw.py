@@ -181,7 +181,8 @@ def code_histogram(codes: dict[str, NDArray[np.float32]], scores: pd.DataFrame) 
     top = max(float(np.quantile(values, 0.999)) for values in codes.values())
     bottom = min(float(values.min()) for values in codes.values())
     if top <= bottom:  # all values are the same
-        bottom, top = bottom - 0.5, bottom + 0.5
+        reach = max(0.5, abs(bottom) / 2)
+        bottom, top = bottom - reach, bottom + reach
     bins = np.linspace(bottom, top, 61).tolist()
     for number, (model, values) in enumerate(codes.items()):
         flat = values.ravel()

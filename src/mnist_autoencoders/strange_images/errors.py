@@ -15,6 +15,5 @@ def set_errors(images: Images, errors: NDArray[np.float64]) -> dict[str, float |
       that is grey all over; None where all pixels of the set are the same
     """
     scores = mse_and_psnr(errors)
-    varied = bool(images.min() < images.max())
     variance = float(as_pixels(images).var(dtype=np.float64))
-    return scores | {"relative_mse": scores["mse"] / variance if varied else None}
+    return scores | {"relative_mse": scores["mse"] / variance if variance else None}
