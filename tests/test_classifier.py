@@ -1,6 +1,7 @@
 """The classifier learns, records what it is worth, and its judgements mean what they say."""
 
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mnist_autoencoders.judge.frechet import Moments, frechet_distance
 from mnist_autoencoders.judge.judge import Judge, Judging, Reading, Real, reading_scores
 from mnist_autoencoders.judge.neighbourhoods import neighbourhood_scores
 from mnist_autoencoders.measures.pixels import spread
+from mnist_autoencoders.stagecraft.terminal import UserError
 from tests.conftest import TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -121,6 +123,20 @@ def test_without_labels_there_is_no_classifier_and_no_judge(clean: Path, tmp_pat
     assert [path.name for path in folder.iterdir()] == ["record.json"]
     assert json.loads((folder / "record.json").read_text("utf-8")) == {"accuracy": None}
     assert Judge.load(folder, np.load(clean / "test_images.npy"), JUDGING) is None
+
+
+def test_training_images_of_one_class_train_no_classifier(barred: Path, tmp_path: Path) -> None:
+    shutil.copytree(barred, tmp_path / "one")
+    labels = np.load(barred / "train_labels.npy")
+    np.save(tmp_path / "one/train_labels.npy", np.ones_like(labels))
+    assert train_classifier(tmp_path / "one", SMALL, JUDGING, tmp_path) == {"accuracy": None}
+    assert Judge.load(tmp_path, np.load(barred / "test_images.npy"), JUDGING) is None
+
+
+def test_a_classifier_of_no_numbers_is_refused(barred: Path, tmp_path: Path) -> None:
+    wild = SMALL.model_copy(update={"learning_rate": 1e38})
+    with pytest.raises(UserError, match=r"no numbers: lower classifier\.learning_rate"):
+        train_classifier(barred, wild, JUDGING, tmp_path)
 
 
 def test_real_images_are_judged_better_than_noise(barred: Path, classifier: Path) -> None:

@@ -287,7 +287,7 @@ def test_rows_of_images_stand_in_their_order() -> None:
         assert (label.get_rotation(), label.get_ha(), label.get_va()) == (0, "right", "center")
     grid = panels[0, 0].get_gridspec()
     assert (grid.wspace, grid.hspace) == (0.05, 0.05)
-    assert artists.size(figure) == (3, 3)
+    assert artists.size(figure) == (5, 3)
 
 
 def test_a_single_image_is_a_row_too() -> None:

@@ -56,7 +56,7 @@ def assert_drawn(folder: Path, wanted: dict[str, Figure], write: Callable[..., A
 
 WITH_CLEAN = {"pca", "rate_distortion", "specificity", "specificity_best", "specificity_worst"}
 WITH_NOISE = {f"denoising_{name}" for name in ("strengths", "example", "kinds", "pictures")}
-LABELLED = {"code_accuracy", "planes"}
+LABELLED = {"recognition", "planes"}
 
 
 def test_comparisons_are_drawn_from_the_rows_they_are_about(evaluated: Path) -> None:
@@ -79,7 +79,7 @@ def test_comparisons_are_drawn_from_the_rows_they_are_about(evaluated: Path) -> 
         "scores": draw.score_bars(scores, spread),
         # of the training that gave the codes
         "codes_sparse": draw.code_histogram(twins, tables["scores_by_seed"][:5]),
-        "code_accuracy": codes.code_accuracy(scores, spread),
+        "recognition": codes.code_accuracy(scores, spread),
         "pca": draw.beside_pca(scores[:3], spread, tables["pca"], tables["pca_decoder"]),
         "rate_distortion": compression.rate_distortion(
             tables["compression"], tables["codecs"], tables["pca_rates"]

@@ -243,6 +243,16 @@ def test_a_loss_that_is_not_finite_is_named_with_its_epoch_and_step(broken: floa
     assert sum(done) == 5
 
 
+def test_last_steps_that_leave_a_model_of_no_numbers_are_refused() -> None:
+    # one step, whose loss is that of the weights before it
+    parameters = CONVOLUTIONAL.model_copy(
+        update={"output_activation": "linear", "epochs": 1, "batch_size": 1000}
+    )
+    message = r"the loss is (nan|inf) at epoch 1, of the validation images: lower learning_rate"
+    with pytest.raises(UserError, match=message):
+        run(model_of(parameters, rate=1e30), parameters, lambda _: PAIRS)
+
+
 def test_a_part_of_clean_pairs_has_its_targets_as_inputs() -> None:
     clean = Pairs(PAIRS.targets, PAIRS.targets).part(2, 5)
     assert clean.inputs is clean.targets

@@ -67,3 +67,19 @@ def test_a_model_that_holds_code_is_not_loaded(tmp_path: Path) -> None:
     keras.Sequential([keras.layers.Input([2]), harm]).save(tmp_path / "model.keras")
     with pytest.raises((ValueError, UserError), match=r"(?i)lambda"):
         Network.load(tmp_path)
+
+
+def test_codes_of_any_size_are_finite_and_so_is_what_they_give() -> None:
+    changes = {"hidden": [], "code_size": 3, "code_activation": "linear"}
+    model = build_model(MODELS[0][0].model_copy(update=changes))
+    kernel, bias, *_ = model.weights
+    kernel.assign(np.zeros(kernel.shape))
+    bias.assign([np.inf, 1e35, np.nan])
+    network = Network(model)
+    codes, outputs = network.encode_and_reconstruct(IMAGES[:2])
+    for found in (codes, network.encode(IMAGES[:2])):
+        assert found.dtype == np.float32
+        # what is no number counts as 0
+        np.testing.assert_array_equal(found, np.float32([[1e30, 1e30, 0]] * 2))
+    assert not outputs.any()
+    assert np.isfinite(network.decode(codes)).all()

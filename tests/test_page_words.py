@@ -32,7 +32,7 @@ COMMON = (
     *(f"denoising_{kind}" for kind in ("example", "pictures", "strengths", "kinds")),
     "rate_distortion",
     *("specificity", "specificity_best", "specificity_worst"),
-    *("planes", "code_accuracy", "generation"),
+    *("planes", "recognition", "generation"),
 )
 OF_MODEL = ("reconstructions", "curve", "code", "weights", "generated", "grid", "walks", "codes")
 DRAWN = [*COMMON, *(f"{kind}_{model}" for kind in OF_MODEL for model in MODELS["model"])]

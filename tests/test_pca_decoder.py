@@ -13,6 +13,7 @@ from mnist_autoencoders.baselines.pca_decoder.train import (
 )
 from mnist_autoencoders.components.pca import Components, fit, reconstruct
 from mnist_autoencoders.measures.scores import image_scores
+from mnist_autoencoders.stagecraft.terminal import UserError
 from tests.conftest import TENSORFLOW
 from tests.test_same_figures import blobs
 
@@ -60,6 +61,11 @@ def test_there_is_a_row_for_as_many_components_as_there_are() -> None:
     parameters = PcaDecoderParameters(components=[6, 5], batch_size=50, epochs=1)
     table = decoder_scores(few, TRAIN[:5], TEST, parameters, 0)
     assert table["components"].tolist() == [5]
+
+
+def test_a_decoder_of_no_numbers_is_refused() -> None:
+    with pytest.raises(UserError, match=r"^3 components .* lower pca_decoder\.learning_rate$"):
+        scores(learning_rate=1e38, epochs=3)
 
 
 def test_coordinates_are_in_standard_deviations() -> None:

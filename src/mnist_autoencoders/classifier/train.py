@@ -29,7 +29,7 @@ from mnist_autoencoders.judge.judge import (
 from mnist_autoencoders.measures.pixels import spread
 from mnist_autoencoders.networks.archive import save_model
 from mnist_autoencoders.records import write_json
-from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar, say
+from mnist_autoencoders.stagecraft.terminal import BAR, UserError, progress_bar, say
 
 
 def train_classifier(
@@ -45,28 +45,30 @@ def train_classifier(
       are the mark for generated ones: what one set of real digits has against another. Those of
       the test images are against themselves.
 
-    Where images have no labels, it is `record.json` alone, with an `accuracy` of null. Weights
-    and order of the images come from Keras' global seed.
+    Where images have no labels, or the training images have one alone, it is `record.json` alone,
+    with an `accuracy` of null. Weights and order of the images come from Keras' global seed.
+    Raises `UserError` for a training that ends with no numbers.
     """
     classes = read_card(clean).classes
     train_labels, test_labels = open_labels(clean, "train"), open_labels(clean, "test")
     if train_labels is None or test_labels is None:
-        say("the images have no labels: no classifier")
-        record: dict[str, Any] = {"accuracy": None}
-        write_json(folder / "record.json", record)
-        return record
+        return _write_nothing("the images have no labels", folder)
+    if len(np.unique(train_labels)) < 2:
+        return _write_nothing("the training images are of one class", folder)
     model = build_classifier(parameters, len(classes))
     _fit(model, parameters, np.asarray(open_images(clean, "train")), train_labels)
 
     network = reader(model)
     readings = {split: read_images(network, open_images(clean, split)) for split in SPLITS}
+    if not all(reading.finite for reading in readings.values()):
+        raise UserError("the classifier gives no numbers: lower classifier.learning_rate")
     moments = {split: Moments.of(readings[split].features) for split in SPLITS}
     statistics: dict[str, Any] = {f"{split}_mean": moments[split].mean for split in SPLITS}
     statistics |= {f"{split}_covariance": moments[split].covariance for split in SPLITS}
     np.savez(folder / "statistics.npz", **statistics)
     part = spread(len(test_labels), judging.sample)
     real = Real(moments["test"], readings["test"].features[part])
-    record = {
+    record: dict[str, Any] = {
         "accuracy": _accuracy(readings["test"], test_labels),
         "train_accuracy": _accuracy(readings["train"], train_labels),
     }
@@ -77,6 +79,13 @@ def train_classifier(
             "counts": dict(zip(classes, counts)),
         }
     record["model_sha256"] = save_model(model, folder / "classifier.keras")
+    write_json(folder / "record.json", record)
+    return record
+
+
+def _write_nothing(why: str, folder: Path) -> dict[str, Any]:
+    say(f"{why}: no classifier")
+    record = {"accuracy": None}
     write_json(folder / "record.json", record)
     return record
 

@@ -44,8 +44,10 @@ def mixture_codes(codes: Codes, components: int, count: int, seed: int) -> Codes
     are codes. They are of the first 32 principal coordinates of the codes; the others of longer
     codes, which vary least, are drawn from normal distributions, since covariances of more values
     are slow and badly determined. With one component it is `fitted_normal_codes`. Fitted with BLAS
-    in float64: processors may differ in the last bits of a code.
+    in float64: processors may differ in the last bits of a code. One code alone is drawn as it is.
     """
+    if len(codes) == 1:
+        return np.repeat(codes, count, axis=0)
     moments = Moments.of(codes)
     variances, axes = symmetric_eigen(moments.covariance)
     size, mixed = len(variances), min(len(variances), MIXED)

@@ -149,5 +149,7 @@ def evaluate_model(
     if variational and record["parameters"]["loss"] == "binary_crossentropy":
         shown = binarise(originals, 0, 0) if record["parameters"]["binarised"] else originals
         bounds = likelihood_bounds(network.model, shown, parameters.importance_samples, seed)
-        figures["likelihood"] = bounds
+        # no bound is finite where a code is huge
+        if np.isfinite(list(bounds.values())).all():
+            figures["likelihood"] = bounds
     return figures

@@ -16,6 +16,10 @@ from mnist_autoencoders.networks.apply import apply_network
 Codes = NDArray[np.float32]
 Weights = NDArray[np.float32]
 
+LARGEST = np.float32(1e30)
+"""Code values of a larger magnitude, as trainings with huge steps may end with, count as this:
+squares and sums of them stay finite."""
+
 
 @dataclass(frozen=True)
 class Network:
@@ -23,6 +27,9 @@ class Network:
 
     The code of a variational model is the mean of its distribution. Where the code is passed by,
     as by skips, the decoder needs more than codes, and there is no `decode`.
+
+    A code value is at most 1e30 in magnitude. What is no number, as the difference of two
+    infinities is, counts as 0, in a code and as a pixel.
     """
 
     model: keras.Model
@@ -34,8 +41,7 @@ class Network:
 
     def encode(self, images: Images) -> Codes:
         """The codes of images, flattened."""
-        codes = apply_network(self._coder, as_pixels(images)[..., np.newaxis])[0]
-        return codes.reshape(len(codes), -1)
+        return _codes(apply_network(self._coder, as_pixels(images)[..., np.newaxis])[0])
 
     def decode(self, codes: Codes) -> Pixels:
         """What codes are decoded to: float32 `[n, 28, 28]` in [0, 1]."""
@@ -50,7 +56,7 @@ class Network:
     def encode_and_reconstruct(self, images: Images) -> tuple[Codes, Pixels]:
         """What `encode` and `reconstruct` give, encoded once."""
         codes, outputs = apply_network(self._both, as_pixels(images)[..., np.newaxis])
-        return codes.reshape(len(codes), -1), _pixels(outputs)
+        return _codes(codes), _pixels(outputs)
 
     def first_layer(self) -> Weights | None:
         """The weights `[784, n]` of a dense layer on the pixels; None where there is none."""
@@ -75,5 +81,10 @@ class Network:
         return keras.Model(self.model.inputs, [parts[0], outputs])
 
 
+def _codes(outputs: NDArray[np.float32]) -> Codes:
+    flat = outputs.reshape(len(outputs), -1).clip(-LARGEST, LARGEST)
+    return np.nan_to_num(flat, copy=False)
+
+
 def _pixels(outputs: NDArray[np.float32]) -> Pixels:
-    return outputs[..., 0].clip(0, 1)
+    return np.nan_to_num(outputs[..., 0].clip(0, 1), copy=False)

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images, Labels
+from mnist_autoencoders.figures.names import one_line, write_names
 from mnist_autoencoders.figures.spread import (
     INK,
     deviations,
@@ -17,7 +19,13 @@ from mnist_autoencoders.figures.spread import (
     label_bars,
     legend_entry,
 )
-from mnist_autoencoders.figures.style import COLOURS, DIGIT_COLOURS
+from mnist_autoencoders.figures.style import COLOURS, DIGIT_COLOURS, MARKERS
+
+NAMED = 60
+"""Classes that the legend of planes names at most."""
+
+ENTRIES = 20
+"""Lines of a legend as high as one row of planes."""
 
 
 def planes(
@@ -28,7 +36,9 @@ def planes(
 ) -> Figure:
     """A panel per plane, by its title: `[n, 2]` points coloured by label, with their scores.
 
-    `scores` holds `knn_accuracy` and `silhouette` by the same titles; `classes` names the labels.
+    `scores` holds `knn_accuracy` and `silhouette` by the same titles; `classes` names the labels,
+    in whatever letters. Of more than ten the colours come again, with other markers; of more than
+    `NAMED` the legend names the first.
     """
     columns = min(2, len(points))
     rows = math.ceil(len(points) / columns)
@@ -36,17 +46,26 @@ def planes(
     for axis in panels.flat[len(points) :]:
         axis.set_axis_off()
     for axis, (title, plane) in zip(panels.flat, points.items()):
-        for label, name in enumerate(classes):
+        handles = [
             axis.scatter(
                 *plane[labels == label].T, s=3, alpha=0.7, linewidths=0, rasterized=True,
-                color=DIGIT_COLOURS[label % len(DIGIT_COLOURS)], label=name,
-            )  # fmt: skip
+                color=DIGIT_COLOURS[label % len(DIGIT_COLOURS)],
+                marker=MARKERS[label // len(DIGIT_COLOURS) % len(MARKERS)], label=name,
+            )
+            for label, name in enumerate(classes)
+        ]  # fmt: skip
         _bare(axis)
         accuracy, silhouette = scores[title]["knn_accuracy"], scores[title]["silhouette"]
         axis.set_title(f"{title}\nneighbours {accuracy:.1%} right, silhouette {silhouette:.2f}")
-    figure.legend(
-        *panels.flat[0].get_legend_handles_labels(), loc="outside right center", markerscale=5
-    )
+    names = [one_line(name) for name in classes[:NAMED]]
+    if len(classes) > NAMED:
+        handles[NAMED:] = [Line2D([], [], linestyle="none")]
+        names.append(f"and {len(classes) - NAMED} more")
+    legend = figure.legend(
+        handles, ["name"] * len(names), loc="outside right center", markerscale=5,
+        ncols=math.ceil(len(names) / (ENTRIES * rows)),
+    )  # fmt: skip
+    write_names(legend, names)
     return figure
 
 
@@ -60,7 +79,11 @@ def code_pictures(images: Images, codes: NDArray[np.float32], shape: tuple[int, 
     maps = codes.reshape(-1, height, width, channels).transpose(0, 3, 1, 2)
     pictures = maps.reshape(len(codes), channels * height, width)
     figure, panels = plt.subplots(
-        2, len(images), figsize=(0.9 * len(images), 3.6), height_ratios=(1, 3), squeeze=False
+        2,
+        len(images),
+        figsize=(0.9 * max(len(images), 2), 3.6),
+        height_ratios=(1, 3),
+        squeeze=False,
     )
     for column, (image, picture) in enumerate(zip(images, pictures)):
         panels[0, column].imshow(image, cmap="gray", vmin=0, vmax=255)

@@ -16,11 +16,13 @@ from mnist_autoencoders.figures import (
     generation,
     specificity,
 )
+from mnist_autoencoders.figures.names import missing_letters, warning_of
 from mnist_autoencoders.figures.spread import of_common_seed
 from mnist_autoencoders.figures.style import save, save_sheet, use_style
 from mnist_autoencoders.measures.pixels import spread
 from mnist_autoencoders.records import read_json
 from mnist_autoencoders.stagecraft import layout
+from mnist_autoencoders.stagecraft.terminal import say
 
 Tables = dict[str, pd.DataFrame]
 
@@ -49,7 +51,7 @@ def draw_comparisons(tables: Tables, folder: Path) -> None:
     if not tables["denoising"].empty:
         _draw_denoising(tables, folder)
     if "codes.probe_accuracy" in scores:
-        save(codes.code_accuracy(scores, spread), folder / "code_accuracy.png")
+        save(codes.code_accuracy(scores, spread), folder / "recognition.png")
     if not tables["planes"].empty:
         _draw_planes(tables["planes"], folder)
     judge = read_json(layout.CLASSIFIER / "record.json")
@@ -100,7 +102,9 @@ def _draw_denoising(tables: Tables, folder: Path) -> None:
     under = (filters["kind"] == shown["kind"]) & (filters["strength"] == shown["strength"])
     rows = _filtered(filters[under])
     for name in trained_on:
-        rows[name] = np.load(_evaluated(name, "denoised.npy"))
+        # a model may be named as a filter is
+        row = f"{name} (model)" if name in rows else name
+        rows[row] = np.load(_evaluated(name, "denoised.npy"))
     save_sheet(draw.reconstructions(rows), folder / "denoising_pictures.png")
 
 
@@ -132,8 +136,10 @@ def _draw_planes(table: pd.DataFrame, folder: Path) -> None:
     assert labels is not None, "planes are scored by labels"
     shown = labels[spread(len(labels), len(points[table["title"][0]]))]
     scores = table.set_index("title").to_dict("index")
-    figure = codes.planes(points, shown, read_card(layout.CLEAN).classes, scores)
-    save(figure, folder / "planes.png")
+    classes = read_card(layout.CLEAN).classes
+    if missing := missing_letters(classes):
+        say(f"planes.png: {warning_of(missing)}")
+    save(codes.planes(points, shown, classes, scores), folder / "planes.png")
 
 
 def _plane_folder(plane: str, model: str) -> Path:

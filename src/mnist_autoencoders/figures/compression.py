@@ -26,14 +26,15 @@ def rate_distortion(models: pd.DataFrame, codecs: pd.DataFrame, pca: pd.DataFram
 
     A point of a model is marked where no model has a better PSNR for as few bytes; models that
     have such a point are named, the others are thin lines. A thick line joins these points, where
-    it crosses that of JPEG in one file the place is written.
+    it crosses that of JPEG in one file the place is written. `pca` may be empty.
     """
     figure, axes = plt.subplots(figsize=(9.5, 6))
     _draw_codecs(axes, codecs)
-    linear = envelope(pca)
-    axes.plot(
-        linear["bytes"], linear["psnr"], ":", color="0.3", lw=2, label="best of the components"
-    )  # fmt: skip
+    if not pca.empty:
+        linear = envelope(pca)
+        axes.plot(
+            linear["bytes"], linear["psnr"], ":", color="0.3", lw=2, label="best of the components"
+        )  # fmt: skip
     best = envelope(models)
     axes.plot(
         best["bytes"], best["psnr"], color="0.8", lw=7, zorder=0.5, solid_capstyle="round",

@@ -1,11 +1,13 @@
 """Figures of training and reconstruction; all take what tables and arrays hold."""
 
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
@@ -17,16 +19,22 @@ from mnist_autoencoders.figures.spread import (
     label_bars,
     legend_entry,
 )
-from mnist_autoencoders.figures.style import COLOURS, log_ticks
+from mnist_autoencoders.figures.style import COLOURS, LogTicks, log_ticks, short
+
+LEAST = 5
+"""Inches of width at least, which the words beside images need."""
 
 LABEL_HEIGHT = 0.65
-"""PSNR in dB from one label beside the curve of PCA to the next."""
+"""PSNR in dB from one label beside the curve of PCA to the next, on an axis of up to `TALL` dB."""
+
+TALL = 30.0
 
 
 def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> Figure:
     """Loss of one model on training and validation images, over the printed losses if any.
 
-    `published` are validation losses by epoch, `unit` is that of the loss.
+    `published` are validation losses by epoch, `unit` is that of the loss. On a logarithmic scale,
+    unless a loss is 0.
     """
     figure, axes = plt.subplots(figsize=(6, 3.4))
     epochs = history["epoch"]
@@ -40,13 +48,22 @@ def learning_curve(history: pd.DataFrame, published: list[float], unit: str) -> 
     axes.plot(
         epochs, history["val_loss"], label="validation", color=COLOURS[1], marker=single, ms=3
     )
-    axes.set(xlabel="epoch", ylabel=f"loss ({unit})", yscale="log")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 3, 5, 7)))
-    axes.yaxis.set_major_formatter("{x:.3g}")
-    axes.yaxis.set_minor_formatter("")
+    axes.set(xlabel="epoch", ylabel=f"loss ({unit})")
+    # Matplotlib would find no two whole numbers beside a single epoch
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=min(2, len(history))))
+    if history[["loss", "val_loss"]].to_numpy().min() > 0:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogTicks(subs=(1, 1.2, 1.5, 2, 3, 5, 7)))
+        axes.yaxis.set_major_formatter(_three_digits)
+        axes.yaxis.set_minor_formatter("")
     axes.legend()
     return figure
+
+
+def _three_digits(value: float, _: float) -> str:
+    """A number in three digits, or in those it needs."""
+    text = f"{value:.3g}"
+    return text if math.isclose(float(text), value) else f"{value:g}"
 
 
 def score_bars(scores: pd.DataFrame, spread: pd.DataFrame) -> Figure:
@@ -84,16 +101,17 @@ def beside_pca(
     """PSNR of the models of clean images over their code size, on the curve of PCA.
 
     `curve` and `decoder` have the columns components and psnr: of PCA, and of its scores decoded
-    by one layer that was trained.
+    by one layer that was trained; they may be empty.
     """
     figure, axes = plt.subplots(figsize=(8, 6.5))
     for table, words, colour, line in (
         (curve, "PCA, as many components", COLOURS[6], "-"),
         (decoder, "PCA decoded by one sigmoid layer", COLOURS[0], "--"),
     ):
-        axes.plot(
-            table["components"], table["psnr"], line, color=colour, marker=".", label=words
-        )  # fmt: skip
+        if not table.empty:
+            axes.plot(
+                table["components"], table["psnr"], line, color=colour, marker=".", label=words
+            )  # fmt: skip
     deviation = deviations(spread, scores["model"], "psnr")
     axes.plot(
         scores["code_size"], scores["psnr"], color=COLOURS[1], marker="o", linestyle="none",
@@ -120,8 +138,13 @@ def _label_points(axes: Axes, scores: pd.DataFrame) -> None:
     sizes = np.sort(scores["code_size"].unique())
     crowded = set(sizes[:-1][sizes[1:] < 2 * sizes[:-1]])
     for size, column in scores.sort_values("psnr").groupby("code_size"):
-        apart = LABEL_HEIGHT * np.arange(len(column))
+        low, high = axes.get_ylim()
+        step = LABEL_HEIGHT * max(1.0, (high - low) / TALL)
+        apart = step * np.arange(len(column))
         heights = isotonic_regression(column["psnr"].to_numpy() - apart).x + apart
+        # of near points alone, labels would leave the axes
+        if heights[0] < low or heights[-1] > high:
+            axes.set_ylim(min(low, heights[0] - step), max(high, heights[-1] + step))
         left = size in crowded
         for model, psnr, height in zip(column["model"], column["psnr"], heights):
             axes.annotate(
@@ -136,7 +159,7 @@ def reconstructions(rows: dict[str, Images]) -> Figure:
     """Rows of images below each other: original, input where it differs, reconstruction."""
     count = len(next(iter(rows.values())))
     figure, axes = plt.subplots(
-        len(rows), count, figsize=(count, len(rows)), squeeze=False,
+        len(rows), count, figsize=(max(count, LEAST), len(rows)), squeeze=False,
         gridspec_kw={"wspace": 0.05, "hspace": 0.05},
     )  # fmt: skip
     for line, (label, images) in zip(axes, rows.items()):
@@ -157,12 +180,16 @@ def code_histogram(codes: dict[str, NDArray[np.float32]], scores: pd.DataFrame) 
     figure, axes = plt.subplots(figsize=(8, 4.5))
     top = max(float(np.quantile(values, 0.999)) for values in codes.values())
     bottom = min(float(values.min()) for values in codes.values())
+    if top <= bottom:  # all values are the same
+        reach = max(0.5, abs(bottom) / 2)
+        bottom, top = bottom - reach, bottom + reach
     bins = np.linspace(bottom, top, 61).tolist()
     for number, (model, values) in enumerate(codes.items()):
         flat = values.ravel()
         row = scores.set_index("model").loc[model]
         words = [
-            f"{model}: mean {row['code_mean']:.3f}, variance {flat.var():.2f}",
+            f"{model}: mean {short(row['code_mean'], '.3f')}, "
+            f"variance {short(flat.var(dtype=np.float64), '.2f')}",
             f"{row['code_near_zero']:.0%} near zero",
         ]
         if "codes.hoyer" in row:

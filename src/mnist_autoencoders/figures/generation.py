@@ -9,7 +9,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images
-from mnist_autoencoders.figures.style import COLOURS, log_ticks
+from mnist_autoencoders.figures.style import COLOURS, log_ticks, short
 
 DRAWS = {
     "standard_normal": ("codes from N(0, I)", "s"),
@@ -39,7 +39,7 @@ def generated_sheet(model: str, images: Images, scores: dict[str, float] | None)
     if scores:
         title += (
             f"\nconfidence {scores['confidence']:.1%}, balance {scores['balance']:.3f}, "
-            f"Fréchet distance {scores['frechet']:.1f}"
+            f"Fréchet distance {short(scores['frechet'], '.1f')}"
         )
     axes.set_title(title)
     return figure
@@ -60,7 +60,7 @@ def code_grid(model: str, grid: Images, ranges: NDArray[np.float64]) -> Figure:
     for low, high in ranges[2:]:
         for axes, depth in zip(panels[0], np.linspace(low, high, slices)):
             # z: a rounded -0.00 is written as 0.00
-            axes.set_title(f"third code value {depth:z.2f}", fontsize="medium")
+            axes.set_title(f"third code value {short(depth, 'z.2f')}", fontsize="medium")
     panels[0][0].set_ylabel("second code value")
     figure.suptitle(f"{model}: decoded grid over the middle 90 % of each code value")
     return figure
@@ -114,8 +114,11 @@ def generation_scores(scores: pd.DataFrame, real: dict[str, dict[str, float]]) -
                 real["train"][score], color="black", linestyle="--", label="real training images"
             )  # fmt: skip
         axes.set(xlabel=label)
-    panels[0].set(xscale="log")
-    log_ticks(panels[0].xaxis)
+    distances = scores.filter(regex=r"^generation\..*frechet$").to_numpy()
+    # images that are all the same are at no distance
+    if np.nanmax([real["train"].get("frechet", 0), *distances.flat]) > 0:
+        panels[0].set(xscale="log")
+        log_ticks(panels[0].xaxis)
     for axes in panels[1:]:
         axes.set_xlim(-0.03, 1.03)
         axes.xaxis.set_major_formatter(PercentFormatter(1))
@@ -137,7 +140,7 @@ def _show(axes: Axes, images: Images) -> None:
 def _label_ends(axes: Axes, shape: tuple[int, ...], ranges: NDArray[np.float64]) -> None:
     rows, columns = shape
     ends = [SIDE / 2, (columns - 0.5) * SIDE]
-    axes.set_xticks(ends, [f"{value:.2f}" for value in ranges[0]])
+    axes.set_xticks(ends, [short(value, ".2f") for value in ranges[0]])
     ends = [(rows - 0.5) * SIDE, SIDE / 2]
-    axes.set_yticks(ends, [f"{value:.2f}" for value in ranges[1]])
+    axes.set_yticks(ends, [short(value, ".2f") for value in ranges[1]])
     axes.set_xlabel("first code value")

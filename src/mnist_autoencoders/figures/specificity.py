@@ -54,7 +54,7 @@ def examples(sets: dict[str, Images], table: pd.DataFrame) -> Figure:
 
     `table` has the columns set and auroc of the same model.
     """
-    count = next(iter(sets.values())).shape[1]
+    count = max(pair.shape[1] for pair in sets.values())
     auroc = table.set_index("set")["auroc"]
     figure, panels = plt.subplots(len(sets), 1, figsize=(0.62 * count + 1.2, 1.32 * len(sets)))
     for axis, (name, pair) in zip(np.atleast_1d(panels), sets.items()):

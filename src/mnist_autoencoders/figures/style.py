@@ -1,5 +1,7 @@
 """One look for all figures: readable in print, distinct to colour-blind eyes."""
 
+import warnings
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 from PIL import Image
 
 # Okabe and Ito, "Color universal design", 2008
@@ -23,6 +25,9 @@ DIGIT_COLOURS = (
     "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+HUGE = 1e6
+"""Numbers from which on digits before the point would be no help."""
 
 STYLE: dict[str, Any] = {
     "axes.prop_cycle": cycler(color=COLOURS),
@@ -42,11 +47,32 @@ def use_style() -> None:
     plt.style.use(STYLE)
 
 
+class LogTicks(LogLocator):
+    """Ticks at `subs` times the powers of ten; where none is in view, at other numbers.
+
+    Matplotlib leaves out all of them where there are many powers, and few values have none near.
+    """
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        """Where ticks stand between two values."""
+        powers = LogLocator()
+        powers.set_axis(self.axis)
+        for places in (super().tick_values(vmin, vmax), powers.tick_values(vmin, vmax)):
+            if any(vmin <= place <= vmax for place in places):
+                return places
+        return MaxNLocator(5).tick_values(vmin, vmax)
+
+
 def log_ticks(axis: Axis, digits: tuple[int, ...] = (1, 2, 5)) -> None:
     """Label these times the powers of ten as plain numbers, on a logarithmic axis."""
-    axis.set_major_locator(LogLocator(subs=digits))
+    axis.set_major_locator(LogTicks(subs=digits))
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter("")
+
+
+def short(value: float, form: str) -> str:
+    """A number in a form such as ".2f", a huge one with its power of ten."""
+    return f"{value:{form}}" if abs(value) < HUGE else f"{value:.3g}"
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -61,7 +87,12 @@ def save_sheet(figure: Figure, path: Path) -> None:
 
 def _write(figure: Figure, path: Path, dpi: int, colours: int) -> None:
     drawn = BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None})
+    with warnings.catch_warnings():
+        # said once, by whoever puts other people's words into a figure
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        figure.savefig(
+            drawn, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None}
+        )
     with Image.open(drawn) as picture:
         # to colours of its own, and so without dithering, which would show in flat areas
         flat = picture.convert("RGB").quantize(colours)

@@ -30,6 +30,11 @@ class Reading:
         """The most probable class of each image, `[n]`."""
         return self.probabilities.argmax(axis=1)
 
+    @property
+    def finite(self) -> bool:
+        """Whether all of it are numbers."""
+        return bool(np.isfinite(self.features).all() and np.isfinite(self.probabilities).all())
+
 
 @dataclass(frozen=True)
 class Judging:

@@ -14,9 +14,9 @@ def plane_scores(
 ) -> dict[str, dict[str, float]]:
     """`knn_accuracy` (each point judged by all others) and `silhouette` of each plane `[n, 2]`.
 
-    Empty without labels.
+    Empty without labels, and where a point is alone, which no other can vote for.
     """
-    if labels is None:
+    if labels is None or len(labels) < 2:
         return {}
     return {
         name: {

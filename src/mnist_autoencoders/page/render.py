@@ -16,6 +16,9 @@ from mnist_autoencoders.timings import timing
 
 Row = dict[str, Any]
 
+HUGE = 1e12
+"""Numbers from which on they are written with their power of ten."""
+
 INITIALISATIONS = {
     "normal": "from N(0, 1)",
     "truncated_normal": "from N(0, 1) cut at 2",
@@ -50,7 +53,7 @@ class Report:
         )
         environment.filters |= {
             "number": _number, "percent": _percent, "words": _words, "method": opponents.words,
-            "digest": _digest,
+            "digest": _digest, "picture": picture,
         }  # fmt: skip
         environment.globals |= {
             "picture": picture, "measured": _measured, "initialisations": INITIALISATIONS,
@@ -140,7 +143,9 @@ def _rows(table: pd.DataFrame) -> list[Row]:
 
 
 def _number(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}"
+    if value is None:
+        return "–"
+    return f"{value:,.{digits}f}" if abs(value) < HUGE else f"{value:.3g}"
 
 
 def _measured(mean: float | None, deviation: float | None, digits: int) -> str:

@@ -92,7 +92,8 @@ def _rows(
             "measured": mean,
             "sd": sd,
             "seeds": count,
-            "z": (published - mean) / sd,
+            # of trainings that ended alike there is none
+            "z": (published - mean) / (sd or math.nan),
             "lowest": mean - reach,
             "highest": mean + reach,
             "difference": (mean - published) / published,

@@ -76,7 +76,8 @@ def train_epochs(
     `training` gives the pairs of an epoch; a batch is computed in `towers` parts. `on_step` is
     called with the number of steps just done. The order of the images depends on `seed` only.
     Where the model is as it was after `done` epochs, training goes on with the next.
-    Raises `UserError` at a loss that is not finite, naming epoch and step.
+    Raises `UserError` at a loss that is not finite, naming epoch and step, and where the last steps
+    of an epoch have left a model with such a loss of the validation images.
     """
     same = validation.inputs is validation.targets
     graph = training_graphs(objective, 1 if same else 2, parameters.compiled)
@@ -98,7 +99,7 @@ def train_epochs(
             run_steps = graph(min(towers, batches.shape[1]))
             for name, values in run_steps(batches, *images).items():
                 parts[name] += values.numpy().tolist()
-            _check_finite(parts["loss"], number)
+            _check_finite(parts["loss"], f"epoch {number}, step {{}}")
             on_step(len(batches))
         steps = len(parts["loss"])
         sizes = np.full(steps, parameters.batch_size)
@@ -107,6 +108,7 @@ def train_epochs(
         metrics = {name: float(np.average(part, weights=sizes)) for name, part in parts.items()}
         for name, value in validate(*validation_images).items():
             metrics[f"val_{name}"] = float(value)
+            _check_finite([metrics[f"val_{name}"]], f"epoch {number}, of the validation images")
         yield Epoch(number, metrics, seconds, time.time())
 
 
@@ -140,11 +142,12 @@ def _calls(order: NDArray[np.int32], batch_size: int) -> Iterator[NDArray[np.int
         yield order[whole * batch_size :][np.newaxis]
 
 
-def _check_finite(losses: list[float], epoch: int) -> None:
+def _check_finite(losses: list[float], at: str) -> None:
+    """Raise `UserError` at the first that is not; `at` has a place for its number."""
     finite = np.isfinite(losses)
     if not finite.all():
         step = int(np.argmin(finite)) + 1
         raise UserError(
-            f"the loss is {losses[step - 1]} at epoch {epoch}, step {step}: "
+            f"the loss is {losses[step - 1]} at {at.format(step)}: "
             "lower learning_rate, or check activation and loss of this model"
         )

@@ -41,6 +41,8 @@ def _denoised(
         if noisy.kind in parameters.posterior_mean.kinds:
             job = delayed(learn_posterior_mean)(clean, noisy, parameters.posterior_mean)
             jobs.append((noisy, "posterior_mean", job))
+    if not jobs:  # joblib would warn of it
+        return
     results = Parallel(n_jobs=processes, return_as="generator")(job for _, _, job in jobs)
     with progress_bar("learnt denoisers", total=len(jobs)) as progress:
         for (noisy, method, _), (setting, images) in zip(jobs, results):

@@ -9,14 +9,17 @@ from mnist_autoencoders.measures.pixels import mse_and_psnr, squared_errors
 
 
 def error_curve(pca: Components, images: Images, counts: list[int]) -> pd.DataFrame:
-    """Columns components, mse, psnr of uint8 `[n, 28, 28]`, for as many `counts` as there are."""
+    """Columns components, mse, psnr of uint8 `[n, 28, 28]`, for as many `counts` as there are.
+
+    No row where there are fewer components than the least of `counts`.
+    """
     rows = [
         {"components": count}
         | mse_and_psnr(squared_errors(images, reconstruct(pca, images, count)))
         for count in counts
         if count <= len(pca.components)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["components", "mse", "psnr"])
 
 
 def rate_curves(
@@ -27,7 +30,10 @@ def rate_curves(
     bits: list[int],
     sample: int,
 ) -> pd.DataFrame:
-    """Columns components, bits, bytes, mse, psnr: the coder of the autoencoders on coordinates."""
+    """Columns components, bits, bytes, mse, psnr: the coder of the autoencoders on coordinates.
+
+    No row where there are fewer components than the least of `counts`.
+    """
     curves = [
         rate_distortion(
             pca.decode,
@@ -40,5 +46,7 @@ def rate_curves(
         for count in counts
         if count <= len(pca.components)
     ]
-    table = pd.concat(curves, ignore_index=True)
-    return table[["components", *table.columns.drop("components")]]
+    columns = ["components", "bits", "bytes", "mse", "psnr"]
+    if not curves:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(curves, ignore_index=True)[columns]

@@ -11,7 +11,7 @@ from mnist_autoencoders.components.pca import Components
 from mnist_autoencoders.dataset.store import SIDE, Images
 from mnist_autoencoders.measures.pixels import Pixels
 from mnist_autoencoders.measures.scores import image_scores
-from mnist_autoencoders.stagecraft.terminal import say
+from mnist_autoencoders.stagecraft.terminal import UserError, say
 
 SCORES = ["mse", "psnr", "ssim", "bce", "excess_bce"]
 
@@ -27,6 +27,7 @@ def decoder_scores(
 
     A row for each of `parameters.components` of which there are enough. Images are uint8
     `[n, 28, 28]`. Each network starts from the same seed, so that no row depends on the others.
+    Raises `UserError` for a training that ends with no numbers.
     """
     rows = []
     for count in parameters.components:
@@ -38,6 +39,10 @@ def decoder_scores(
             decoder, standard_coordinates(pca, train_images, count), train_images, parameters, seed
         )
         outputs = decode(decoder, standard_coordinates(pca, test_images, count))
+        if not np.isfinite(outputs).all():
+            raise UserError(
+                f"{count} components are decoded to no numbers: lower pca_decoder.learning_rate"
+            )
         scores = image_scores(test_images, outputs)
         rows.append({"components": count} | {score: scores[score] for score in SCORES})
         say(f"pca_decoder {count} components: {scores['psnr']:.2f} dB")
