@@ -14,7 +14,7 @@ class RuntimeParameters(Section):
     device: Literal["auto", "cpu", "gpu"] = "auto"
     """`auto` takes a GPU if there is one; `gpu` fails without one."""
 
-    threads: Annotated[int, Field(ge=0)] = 0
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
     """Processor threads of one computation; 0 for all cores."""
 
     deterministic: bool = True
@@ -24,3 +24,8 @@ class RuntimeParameters(Section):
     def processor_threads(self) -> int:
         """The number of threads, counted."""
         return self.threads or os.cpu_count() or 1
+
+    @property
+    def processes(self) -> int:
+        """Processes worth starting for work that is the same however it is divided."""
+        return min(self.processor_threads, os.cpu_count() or 1)

@@ -15,10 +15,11 @@ from mnist_autoencoders.pipeline.edit import (
     parse,
     replaced,
 )
+from mnist_autoencoders.stagecraft import yaml_file
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.outputs import new_file
 from mnist_autoencoders.stagecraft.parameters import read
-from mnist_autoencoders.stagecraft.schema import hint
+from mnist_autoencoders.stagecraft.schema import hint, listed
 from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.zoo.library import Library
 
@@ -36,8 +37,11 @@ def request(names: list[str], values: list[str], path: Path = PARAMETERS) -> lis
     Raises `UserError`, and leaves the file as it was, for unknown names, and for all that
     `validate` would refuse.
     """
+    content = yaml_file.read_bytes(path)
+    # what comes after takes the file for one that can be read
+    yaml_file.parse(content, str(path))
     with new_file(path) as new:
-        new.write_bytes(path.read_bytes())
+        new.write_bytes(content)
         try:
             if values:
                 _set(values, new)
@@ -105,7 +109,7 @@ def _copy(names: list[str], path: Path) -> list[str]:
     wanted = [*library.models] if ALL in names else [*dict.fromkeys(names)]
     for name in wanted:
         if name not in library.models:
-            close = hint(name, library.models) or f"; known: {', '.join([*library.models, ALL])}"
+            close = hint(name, library.models) or f"; known: {listed([*library.models, ALL])}"
             raise UserError(f"library.models: there is no entry '{name}' in {path}{close}")
     seen = dict.fromkeys(library.models[name].input for name in wanted)
     asked = [("noises", name) for name in seen if name != CLEAN and name in library.noises]

@@ -1,5 +1,6 @@
 """Reading params.yaml, a part at a time, with errors that name the key."""
 
+import reprlib
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -7,21 +8,30 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from mnist_autoencoders.stagecraft import yaml_file
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.schema import REFUSAL, hint
-from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.stagecraft.terminal import UserError, shown
 
 READ = "mnist_autoencoders.parameters.read"
 """Audit event of a part being read, with its key: what a stage has to name in its `params`."""
+
+MOST_ERRORS = 20
+"""Wrong keys that are listed one by one."""
+
+LONGEST_LIST = 3000
+"""Characters of that list."""
+
+LONGEST_KEY = 160
+"""Characters of a key, with those above it, and of a value, as an error shows them."""
 
 
 def read(key: str, annotation: Any, path: Path = PARAMETERS) -> Any:
     """The value at a key such as `models.simple`, validated as a type; "" is the whole file.
 
-    A `UserError` lists every wrong key below it.
+    A `UserError` lists the wrong keys below it, the first `MOST_ERRORS`. Whatever the file holds,
+    there is no other error, and it is refused or read within two seconds; see `yaml_file`.
     """
     sys.audit(READ, key)
     value = _load(path)
@@ -29,50 +39,66 @@ def read(key: str, annotation: Any, path: Path = PARAMETERS) -> Any:
     for depth, part in enumerate(location):
         if not isinstance(value, dict) or part not in value:
             known = value if isinstance(value, dict) else {}
-            missing = ".".join(location[: depth + 1])
+            missing = _key(location[: depth + 1])
             raise UserError(f"{missing}: there is no such entry in {path}{hint(part, known)}")
         value = value[part]
     try:
         return TypeAdapter(annotation).validate_python(value)
     except ValidationError as error:
-        lines = [_describe(detail, location) for detail in error.errors()]
-        raise UserError(f"{path} is refused:\n  " + "\n  ".join(lines)) from error
+        raise UserError(f"{path} is refused:\n  {_listed(error, location)}") from error
 
 
 def _load(path: Path) -> Any:
-    try:
-        return _parse(path.read_bytes())
-    except OSError as error:
-        raise UserError(
-            f"{path}: {error.strerror}. Run this from the root of the repository"
-        ) from error
-    except YAMLError as error:
-        raise UserError(f"{path}: not valid YAML: {error}") from error
+    return _parse(yaml_file.read_bytes(path), str(path))
 
 
 @lru_cache(maxsize=1)
-def _parse(content: bytes) -> Any:
-    """A stage reads up to eight parts, and parsing takes a quarter of a second."""
-    # YAML 1.2, as DVC writes it: 1e-05 is a number
-    return YAML(typ="safe", pure=True).load(content)
+def _parse(content: bytes, name: str) -> Any:
+    """A stage reads up to eight parts, and parsing takes a tenth of a second."""
+    value = yaml_file.parse(content, name)
+    if not isinstance(value, dict):
+        raise UserError(f"{name}: has to hold keys with values, as `seed: 0`")
+    return value
+
+
+def _listed(error: ValidationError, above: tuple[str, ...]) -> str:
+    """The errors, a line each, as many as are read with profit."""
+    details = error.errors(include_url=False, include_context=False)
+    lines: list[str] = []
+    for detail in details[:MOST_ERRORS]:
+        lines.append(_describe(detail, above))
+        if sum(map(len, lines)) > LONGEST_LIST:
+            break
+    if len(lines) < len(details):
+        lines.append(f"and {len(details) - len(lines):,} more")
+    return "\n  ".join(lines)
 
 
 def _describe(detail: ErrorDetails, above: tuple[str, ...]) -> str:
     """One line of an error: the key as one writes it, what is wrong, and what stood there."""
     location = (*above, *detail["loc"])
+    if location and location[-1] == "[key]":
+        location = location[:-1]
     match detail["type"]:
         case kind if kind == REFUSAL:
             return f"{_key(location)}: {detail['msg']}"
         case "missing":
             return f"{_key(location)}: is required"
-        case "string_pattern_mismatch" if location[-1] == "[key]":
-            return f"{_key(location[:-1])}: a name may only hold a-z, 0-9 and _"
         case _:
             message = detail["msg"][0].lower() + detail["msg"][1:]
-            return f"{_key(location)}: {message} (it is {detail['input']!r})"
+            value = shown(_SHORT.repr(detail["input"]), LONGEST_KEY)
+            return f"{_key(location)}: {shown(message, 400)} (it is {value})"
 
 
 def _key(location: tuple[int | str, ...]) -> str:
     """`models.cnn.filters[1]`."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
-    return "".join(parts).lstrip(".") or "the file"
+    parts = [
+        f"[{part}]" if isinstance(part, int) else f".{shown(part, LONGEST_KEY // 2)}"
+        for part in location
+    ]
+    return shown("".join(parts).removeprefix("."), LONGEST_KEY) or "the file"
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80

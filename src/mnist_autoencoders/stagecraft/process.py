@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from rich.markup import escape
 
-from mnist_autoencoders.stagecraft.terminal import UserError, stderr
+from mnist_autoencoders.stagecraft.terminal import UserError, printable, stderr
 
 
 def stage() -> typer.Typer:
@@ -43,7 +43,7 @@ def run(app: typer.Typer) -> NoReturn:
 
 
 def _complain(message: str) -> None:
-    stderr.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    stderr.print(f"[bold red]error:[/] {escape(printable(message))}", soft_wrap=True)
 
 
 def _exit_on_signal(number: int, _: FrameType | None) -> NoReturn:

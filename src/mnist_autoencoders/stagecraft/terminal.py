@@ -27,14 +27,29 @@ class UserError(Exception):
     """Something the user can mend. The message says what is wrong, where, and what to do."""
 
 
+def printable(text: str) -> str:
+    """The text with all that a terminal may act upon written as `\\x1b`, but for new lines."""
+    return "".join(
+        sign if sign == "\n" or sign.isprintable() else repr(sign)[1:-1] for sign in text
+    )
+
+
+def shown(value: object, most: int) -> str:
+    """The text of a value in one line of about `most` characters, to be put into a message."""
+    text = str(value)
+    part = text if len(text) <= most else f"{text[: most - 3]}..."
+    return printable(part).replace("\n", " ")
+
+
 def say(message: str) -> None:
     """Print one plain line."""
-    console.print(message, markup=False, soft_wrap=True)
+    console.print(printable(message), markup=False, soft_wrap=True)
 
 
 def warn(message: str) -> None:
     """Print a warning that stands out of the other output."""
-    stderr.print(Panel(escape(message), title="WARNING", style="bold yellow", expand=False))
+    panel = Panel(escape(printable(message)), title="WARNING", style="bold yellow", expand=False)
+    stderr.print(panel)
 
 
 @contextmanager
