@@ -11,10 +11,9 @@ app = stage()
 @app.command()
 def main() -> None:
     """Rebuild missing MLflow runs from what training and evaluation recorded."""
-    import json
-
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.parameters import load_parameters
+    from mnist_autoencoders.records import read_json
     from mnist_autoencoders.stagecraft.layout import METRICS, TRAINING, replica
     from mnist_autoencoders.stagecraft.terminal import say
 
@@ -31,7 +30,7 @@ def main() -> None:
             continue
         tracked = ensure_run(trained, parameters.tracking)
         if metrics.exists():
-            log_test_metrics(tracked, json.loads(metrics.read_text(encoding="utf-8")))
+            log_test_metrics(tracked, read_json(metrics))
         say(f"{model}: run {tracked.info.run_id}")
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mnist_autoencoders.stagecraft.intact import intact
 from mnist_autoencoders.stagecraft.outputs import new_file
 
 if TYPE_CHECKING:
@@ -21,9 +22,15 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
         temporary.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """What `write_json` wrote."""
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def read_json(path: Path, *keys: str) -> dict[str, Any]:
+    """What `write_json` wrote; `UserError` where that is damaged, or lacks one of the keys."""
+    with intact(path):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise TypeError("no keys with values")
+        absent = [key for key in keys if key not in content]
+        if absent:
+            raise KeyError(*absent)
     return content
 
 

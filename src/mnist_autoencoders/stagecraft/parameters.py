@@ -39,13 +39,19 @@ def read(key: str, annotation: Any, path: Path = PARAMETERS) -> Any:
     for depth, part in enumerate(location):
         if not isinstance(value, dict) or part not in value:
             known = value if isinstance(value, dict) else {}
-            missing = _key(location[: depth + 1])
+            # a name with dots in it, as of a path, is told as a whole
+            missing = _key(location[: depth + 1] if part.isidentifier() else location)
             raise UserError(f"{missing}: there is no such entry in {path}{hint(part, known)}")
         value = value[part]
+    return check(value, annotation, str(path), location)
+
+
+def check(value: Any, annotation: Any, name: str, above: tuple[str, ...] = ()) -> Any:
+    """A value of the file of this name, found at the keys `above`, validated as a type."""
     try:
         return TypeAdapter(annotation).validate_python(value)
     except ValidationError as error:
-        raise UserError(f"{path} is refused:\n  {_listed(error, location)}") from error
+        raise UserError(f"{name} is refused:\n  {_listed(error, above)}") from error
 
 
 def _load(path: Path) -> Any:

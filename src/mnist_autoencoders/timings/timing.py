@@ -61,9 +61,10 @@ def read(path: Path) -> Timing | None:
     """The timing in a file; None if there is no such file."""
     if not path.exists():
         return None
-    content = read_json(path)
+    names = [field.name for field in fields(Timing)]
+    content = read_json(path, *names)
     # files of before had a field more
-    return Timing(**{field.name: content[field.name] for field in fields(Timing)})
+    return Timing(**{name: content[name] for name in names})
 
 
 def of_model(model_sha256: str, path: Path) -> dict[str, float | str | None]:

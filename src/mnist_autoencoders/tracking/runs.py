@@ -21,6 +21,7 @@ from PIL import Image
 
 from mnist_autoencoders.dataset.store import SIDE
 from mnist_autoencoders.records import read_json
+from mnist_autoencoders.stagecraft.intact import intact
 from mnist_autoencoders.stagecraft.layout import replica
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.store import open_store
@@ -30,6 +31,9 @@ PICTURE = "reconstructions"
 
 Record = dict[str, Any]
 """What `training.task.Task.describe` gives, later with the digest of the model."""
+
+RECORDED = ("model", "model_sha256", "parameters", "data", "device", "noise", "replica", "seed")
+"""Keys of it that a run is made of."""
 
 
 class _KerasFlavor:
@@ -76,7 +80,8 @@ def log_trained(folder: Path) -> None:
     import keras
 
     record = read_record(folder)
-    model = keras.models.load_model(folder / "model.keras")
+    with intact(folder / "model.keras"):
+        model = keras.models.load_model(folder / "model.keras", safe_mode=True)
     example = np.zeros((1, *model.input_shape[1:]), np.float32)
     Model.log(
         artifact_path=None,
@@ -133,12 +138,13 @@ def log_test_metrics(run: Run, figures: dict[str, Any]) -> None:
 
 def read_record(folder: Path) -> Record:
     """The record that training left in its output folder."""
-    return read_json(folder / "record.json")
+    return read_json(folder / "record.json", *RECORDED)
 
 
 def _read_history(folder: Path) -> dict[int, dict[str, float]]:
     """The metrics of each epoch."""
-    with (folder / "history.csv").open(encoding="utf-8") as file:
+    path = folder / "history.csv"
+    with intact(path), path.open(encoding="utf-8") as file:
         return {
             int(row.pop("epoch")): {name: float(value) for name, value in row.items()}
             for row in csv.DictReader(file)
