@@ -5,6 +5,7 @@ import io
 import os
 import struct
 import threading
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from functools import partial
@@ -119,9 +120,13 @@ def test_idx_files_that_lie_are_refused(
 ) -> None:
     write_family(tmp_path)
     harm(tmp_path)
+    tracemalloc.start()
     found = refused(lambda: read(tmp_path))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert found is not None
     assert message in found
+    assert peak < 10_000_000, "bytes"
 
 
 def test_a_gzip_of_several_members_is_read(tmp_path: Path) -> None:

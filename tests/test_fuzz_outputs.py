@@ -209,7 +209,7 @@ def test_a_wrong_file_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "params.yaml").write_bytes(b"seed: \x1b[2J")
     (tmp_path / "data/clean").mkdir(parents=True)
     (tmp_path / "data/clean/card.json").write_text(json.dumps({"name": "before"}))
-    output = project.stage("prepare", code=1)
+    output = project.stage("validate", code=1)
     assert output.startswith("error: params.yaml: not valid YAML")
     assert "\x1b" not in output
     assert read_json(tmp_path / "data/clean/card.json") == {"name": "before"}
