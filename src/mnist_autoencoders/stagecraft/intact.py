@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OF_ONE = {
     layout.TRAINING: "train",
+    layout.TIMINGS: "train",
     layout.EVALUATION: "evaluate",
     layout.METRICS: "evaluate",
     layout.NOISE_LADDER: "noise_ladder",
