@@ -8,16 +8,15 @@ app = stage()
 @app.command()
 def main() -> None:
     """Write reports/claims as a table and as a text."""
-    import pandas as pd
-
     from mnist_autoencoders.claims.evidence import Evidence
     from mnist_autoencoders.claims.judge import as_markdown, judge_claims
     from mnist_autoencoders.claims.parameters import ClaimParameters
+    from mnist_autoencoders.stagecraft.intact import read_tables
     from mnist_autoencoders.stagecraft.layout import CLAIMS, TABLES
     from mnist_autoencoders.stagecraft.outputs import new_file
     from mnist_autoencoders.stagecraft.parameters import read
 
-    tables = {path.stem: pd.read_csv(path) for path in sorted(TABLES.glob("*.csv"))}
+    tables = read_tables(TABLES)
     thresholds = read("claims", ClaimParameters)
     claims = judge_claims(Evidence.of_tables(tables, thresholds))
     with new_file(CLAIMS.with_suffix(".csv")) as path:

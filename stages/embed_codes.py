@@ -13,12 +13,15 @@ def main() -> None:
     from mnist_autoencoders.embedding.planes import write_planes
     from mnist_autoencoders.embedding.tsne import tsne
     from mnist_autoencoders.measures.pixels import spread
+    from mnist_autoencoders.stagecraft.intact import intact
     from mnist_autoencoders.stagecraft.layout import CLEAN, CODE_PLANE, EVALUATION
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.parameters import read
     from mnist_autoencoders.stagecraft.schema import Name, Seed
 
-    codes = np.load(EVALUATION / read("embedding.model", Name) / "codes.npy")
+    path = EVALUATION / read("embedding.model", Name) / "codes.npy"
+    with intact(path):
+        codes = np.load(path)
     codes = codes[spread(len(codes), read("embedding.images", int))]
     neighbours, sample = read("embedding.neighbours", int), read("evaluation.sample", int)
     seed = read("seed", Seed)

@@ -12,7 +12,9 @@ app = stage()
 @app.command()
 def main(
     model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")],
-    replica: Annotated[int | None, typer.Argument(help="Seed of a replica of it.")] = None,
+    replica: Annotated[
+        int | None, typer.Argument(help="Seed of a replica of it.", min=0, max=2**32 - 1)
+    ] = None,
 ) -> None:
     """Score one model and add the figures to its MLflow run; of a replica keep tables alone."""
     import shutil
@@ -52,7 +54,7 @@ def main(
         classifier=layout.CLASSIFIER,
         pca=layout.PCA,
     )
-    record = read_json(trained / "record.json")
+    record = read_json(trained / "record.json", "count_parameters", "parameters")
     plane = PlaneSample(images, neighbours)
     metrics = layout.METRICS / f"{name}.json"
     with tracked_evaluation(trained, tracking) as log:

@@ -19,13 +19,14 @@ def main() -> None:
 
     settings = read("filters", FilterParameters).model_dump()
     kinds = read("noise_ladder.strengths", dict[Name, list[float]])
-    device = start_tensorflow(read_runtime(), read("seed", Seed))
+    runtime = read_runtime()
+    start_tensorflow(runtime, read("seed", Seed))
 
     from mnist_autoencoders.baselines.filters.scores import write_filter_scores
 
     with new_folder(FILTERS) as folder:
         ladder = read_ladder(NOISE_LADDER, kinds)
-        write_filter_scores(CLEAN, ladder, settings, folder, device.threads)
+        write_filter_scores(CLEAN, ladder, settings, folder, runtime.processes)
 
 
 if __name__ == "__main__":

@@ -20,13 +20,14 @@ def main() -> None:
     parameters = read("learnt_denoisers", LearntParameters)
     kinds = read("noise_ladder.strengths", dict[Name, list[float]])
     seed = read("seed", Seed)
-    device = start_tensorflow(read_runtime(), seed)
+    runtime = read_runtime()
+    start_tensorflow(runtime, seed)
 
     from mnist_autoencoders.baselines.learnt.scores import write_learnt_scores
 
     with new_folder(LEARNT_DENOISERS) as folder:
         ladder = read_ladder(NOISE_LADDER, kinds)
-        write_learnt_scores(CLEAN, ladder, parameters, seed, folder, device.threads)
+        write_learnt_scores(CLEAN, ladder, parameters, seed, folder, runtime.processes)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,17 @@ app = stage()
 @app.command()
 def main() -> None:
     """Draw reports/figures from the tables and what evaluation left."""
-    import pandas as pd
     from joblib import Parallel, delayed
 
     from mnist_autoencoders.backend.parameters import RuntimeParameters
     from mnist_autoencoders.figures.comparisons import draw_comparisons
     from mnist_autoencoders.figures.of_model import draw_model
+    from mnist_autoencoders.stagecraft.intact import read_tables
     from mnist_autoencoders.stagecraft.layout import FIGURES, TABLES
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
 
-    tables = {path.stem: pd.read_csv(path) for path in sorted(TABLES.glob("*.csv"))}
+    tables = read_tables(TABLES)
     models = tables["models"]["model"].tolist()
     with (
         new_folder(FIGURES) as folder,
@@ -27,7 +27,7 @@ def main() -> None:
         drawings = [delayed(draw_comparisons)(tables, folder)]
         drawings += [delayed(draw_model)(model, tables, folder) for model in models]
         # as many processes as threads change no figure
-        processes = RuntimeParameters().processor_threads
+        processes = RuntimeParameters().processes
         for _ in Parallel(n_jobs=processes, return_as="generator_unordered")(drawings):
             progress.advance(BAR)
 

@@ -10,11 +10,10 @@ def main() -> None:
     """Write reports/index.html, one page with everything in it."""
     from typing import Any
 
-    import pandas as pd
-
     from mnist_autoencoders.dataset.store import read_card
     from mnist_autoencoders.page.render import Report
     from mnist_autoencoders.stagecraft import layout
+    from mnist_autoencoders.stagecraft.intact import read_table, read_tables
     from mnist_autoencoders.stagecraft.outputs import new_file
     from mnist_autoencoders.stagecraft.parameters import read
     from mnist_autoencoders.stagecraft.schema import Name
@@ -22,8 +21,8 @@ def main() -> None:
     report = Report(
         card=read_card(layout.CLEAN),
         noises=list(read("noises", dict[Name, Any])),
-        tables={path.stem: pd.read_csv(path) for path in sorted(layout.TABLES.glob("*.csv"))},
-        claims=pd.read_csv(layout.CLAIMS.with_suffix(".csv")),
+        tables=read_tables(layout.TABLES),
+        claims=read_table(layout.CLAIMS.with_suffix(".csv")),
         off=read("claims.off", float),
         near_zero=read("evaluation.near_zero", float),
     )

@@ -17,7 +17,10 @@ app = stage()
 def main(
     model: Annotated[str, typer.Argument(help="Name of an entry of `models:`.")],
     replica: Annotated[
-        int | None, typer.Argument(help="Seed of weights and order, other than the common one.")
+        int | None,
+        typer.Argument(
+            help="Seed of weights and order, other than the common one.", min=0, max=2**32 - 1
+        ),
     ] = None,
 ) -> None:
     """Train one model and track it as an MLflow run; one that was stopped goes on."""
@@ -46,6 +49,7 @@ def main(
 
     inputs = layout.DATA / entry.input
     task = Task(model, entry, seed, layout.CLEAN, inputs, device, replica is not None)
+    task.check()
     # what an entry costs is measured once
     timing = layout.TIMINGS / f"{model}.json" if replica is None else None
     name = model if replica is None else layout.replica(model, replica)

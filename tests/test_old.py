@@ -145,8 +145,8 @@ def test_a_file_of_another_version_says_what_makes_it_anew(file: str) -> None:
     del content[first]
     for text, wrong in {
         json.dumps(content): f"of another version, without {first}",
-        path.read_text()[:-9]: "not as it was written",
+        path.read_text()[:-9]: "damaged since it was written",
     }.items():
         path.write_text(text)
-        with pytest.raises(UserError, match=f"^{file}: {wrong}.*; `dvc repro` runs the stage"):
+        with pytest.raises(UserError, match=f"^{file}: {wrong}.* makes it anew$"):
             read(path)

@@ -17,6 +17,7 @@ from mnist_autoencoders.model_kinds.dense import Dense
 from mnist_autoencoders.noise.noise import noise_of
 from mnist_autoencoders.noisy_images.write import write_noisy_images
 from mnist_autoencoders.records import write_json
+from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.training.fresh_noise import fresh_noise
 from mnist_autoencoders.training.task import Task
 from mnist_autoencoders.training.train import compiled_model
@@ -70,6 +71,20 @@ def test_clean_inputs_are_the_targets_and_have_no_noise(task: Task) -> None:
         pairs = clean.pairs(split)
         assert pairs.inputs is pairs.targets
         np.testing.assert_array_equal(pairs.targets, open_images(task.clean, split))
+
+
+@pytest.mark.parametrize(
+    ("share", "left", "held_out"), [(0.999, 0, 200), (0.002, 200, 0), (1 - 1e-9, 0, 200)]
+)
+def test_a_share_that_leaves_no_image_on_a_side_is_refused(
+    task: Task, share: float, left: int, held_out: int
+) -> None:
+    task.check()
+    task = replace(task, parameters=DENSE.model_copy(update={"validation_share": share}))
+    expected = f"{share} of 200 training images leaves {left} to train on and {held_out} held out"
+    with pytest.raises(UserError, match=rf"^models\.net\.validation_share: {expected}"):
+        task.check()
+    replace(task, parameters=DENSE.model_copy(update={"validation_share": 0.005})).check()
 
 
 @pytest.mark.parametrize(("share", "count"), [(0.0, 200), (0.25, 150), (0.003, 199)])

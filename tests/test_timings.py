@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.timings import timing
 from mnist_autoencoders.timings.timing import Timing
 
@@ -83,3 +84,12 @@ def test_a_processor_says_its_own_name() -> None:
     ]
     assert timing.processor()
     assert timing.processor() in named or not named
+
+
+def test_a_damaged_file_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_text("{")
+    with pytest.raises(UserError, match="damaged since it was written"):
+        timing.read(path)
+    timing.keep(KNOWN, path)
+    assert timing.read(path) == KNOWN

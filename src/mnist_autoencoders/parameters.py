@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
@@ -22,7 +22,7 @@ from mnist_autoencoders.noise_ladder.parameters import LadderParameters
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.parameters import read
-from mnist_autoencoders.stagecraft.schema import Name, Section, Seed, hint, refuse
+from mnist_autoencoders.stagecraft.schema import Name, Section, Seed, hint, listed, refuse
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.zoo.library import Library
 from mnist_autoencoders.zoo.replicas import ReplicaParameters
@@ -30,14 +30,23 @@ from mnist_autoencoders.zoo.replicas import ReplicaParameters
 Problem = tuple[tuple[str, ...], str]
 """A key and what is wrong with it."""
 
+WRITTEN = ("embedding", "evaluation", "runtime")
+"""Sections whose keys dvc.yaml names one by one: DVC fails, after work, where one is missing."""
+
+UNNAMED = (("runtime", "resume"),)
+"""But for these, which shape no output; files of before do not have them."""
+
+OVERALL_FIGURES = ("accuracy",)
+"""Models whose picture of the code, `code_<model>.png`, would be named as a figure of all."""
+
 
 class Parameters(Section):
     """All of params.yaml."""
 
     seed: Seed
     data: DataParameters
-    noises: dict[Name, AnyNoise] = Field(default={})
-    models: Annotated[dict[Name, AnyModel], Field(min_length=1)]
+    noises: dict[Name, AnyNoise]
+    models: dict[Name, AnyModel]
     library: Library = Library()
     replicas: ReplicaParameters
     noise_ladder: LadderParameters
@@ -53,9 +62,28 @@ class Parameters(Section):
     runtime: RuntimeParameters
     tracking: TrackingParameters
 
+    @model_validator(mode="before")
+    @classmethod
+    def _ask_for_entries(cls, value: Any) -> Any:
+        """What is empty or not there at all, in words that say what to write."""
+        if isinstance(value, dict):
+            if value.get("noises") is None:
+                refuse([(("noises",), "is missing or empty; for no noise write `noises: {}`")])
+            if value.get("models") in (None, {}):
+                refuse([(("models",), "is missing or empty; write an entry for each model")])
+        return value
+
     @model_validator(mode="after")
     def _check_names(self) -> "Parameters":
-        refuse([*self._wrong_inputs(), *self._other_twins(), *self._unknown_models()])
+        refuse(
+            [
+                *self._wrong_inputs(),
+                *self._other_twins(),
+                *self._unknown_models(),
+                *self._taken_names(),
+                *self._unwritten(),
+            ]
+        )
         return self
 
     def _wrong_inputs(self) -> Iterator[Problem]:
@@ -70,7 +98,7 @@ class Parameters(Section):
                 yield (*above, "noises", CLEAN), f"`{CLEAN}` names the images themselves"
             for name, model in models.items():
                 if model.input not in inputs:
-                    close = hint(model.input, inputs) or f"; known: {', '.join(inputs)}"
+                    close = hint(model.input, inputs) or f"; known: {listed(inputs)}"
                     problem = f"there is no noise '{model.input}'{close}"
                     yield (*above, "models", name, "input"), problem
 
@@ -99,6 +127,18 @@ class Parameters(Section):
         if self.embedding.model not in self.models:
             close = hint(self.embedding.model, self.models)
             yield ("embedding", "model"), f"there is no model '{self.embedding.model}'{close}"
+
+    def _taken_names(self) -> Iterator[Problem]:
+        for name in [name for name in OVERALL_FIGURES if name in self.models]:
+            yield ("models", name), "a figure over all models has this name; rename it"
+
+    def _unwritten(self) -> Iterator[Problem]:
+        """What has a default in the code, and yet has to stand in the file."""
+        for section in WRITTEN:
+            part: Section = getattr(self, section)
+            for key in type(part).model_fields:
+                if key not in part.model_fields_set and (section, key) not in UNNAMED:
+                    yield (section, key), "is required"
 
 
 def load_parameters(path: Path = PARAMETERS) -> Parameters:

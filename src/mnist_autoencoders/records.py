@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mnist_autoencoders.stagecraft.intact import cure, intact
 from mnist_autoencoders.stagecraft.outputs import new_file
 from mnist_autoencoders.stagecraft.terminal import UserError
 
@@ -14,8 +15,6 @@ DIGITS = 9
 """Significant digits of numbers in files, which tell all float32 apart. Further ones of a float64
 may depend on the machine's mathematical library."""
 
-REMEDY = "`dvc repro` runs the stage that makes it anew"
-
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write `content`, keys in their given order, numbers rounded, ending with a newline."""
@@ -25,13 +24,14 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def read_json(path: Path, *keys: str) -> dict[str, Any]:
-    """What `write_json` wrote; `UserError` where it is no JSON, or lacks one of `keys`."""
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise UserError(f"{path}: not as it was written: {error}; {REMEDY}") from error
-    if missing := [key for key in keys if key not in content]:
-        raise UserError(f"{path}: of another version, without {', '.join(missing)}; {REMEDY}")
+    """What `write_json` wrote; `UserError` where it is damaged, or lacks one of `keys`."""
+    with intact(path):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise TypeError("no keys with values")
+        if missing := [key for key in keys if key not in content]:
+            without = ", ".join(missing)
+            raise UserError(f"{path}: of another version, without {without}. {cure(path)}")
     return content
 
 

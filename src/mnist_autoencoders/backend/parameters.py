@@ -9,7 +9,7 @@ from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.schema import Section
 
 DeviceName = Literal["auto", "cpu", "gpu"]
-Threads = Annotated[int, Field(ge=0, le=1024)]
+Threads = Annotated[int, Field(ge=0, le=256)]
 
 
 class RuntimeParameters(Section):
@@ -31,6 +31,11 @@ class RuntimeParameters(Section):
     def processor_threads(self) -> int:
         """The number of threads, counted."""
         return self.threads or os.cpu_count() or 1
+
+    @property
+    def processes(self) -> int:
+        """Processes worth starting for work that is the same however it is divided."""
+        return min(self.processor_threads, os.cpu_count() or 1)
 
 
 def read_runtime() -> RuntimeParameters:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mnist_autoencoders.stagecraft.schema import Section
+from mnist_autoencoders.stagecraft.schema import Once, Section
 
-Decibels = Annotated[float, Field(ge=0)]
+Decibels = Annotated[float, Field(ge=0, le=1000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -25,7 +25,7 @@ class ClaimParameters(Section):
     useful: Decibels
     """PSNR that a denoiser has to gain to count as removing a noise, in dB."""
 
-    levels: Annotated[list[Decibels], Field(min_length=1)]
+    levels: Annotated[list[Decibels], Field(min_length=1, max_length=50), Once]
     """PSNR at which the bytes of autoencoders and codecs are compared, in dB."""
 
     lost: Share

@@ -10,6 +10,7 @@ from mnist_autoencoders.dataset.store import SIDE, Images
 from mnist_autoencoders.measures.arithmetic import on_grid
 from mnist_autoencoders.measures.eigen import symmetric_eigen
 from mnist_autoencoders.measures.pixels import Pixels
+from mnist_autoencoders.stagecraft.intact import intact
 
 ROWS = 10_000
 """Images whose products are added at once."""
@@ -75,5 +76,5 @@ def write_components(path: Path, pca: Components) -> None:
 
 def read_components(path: Path) -> Components:
     """The components that `write_components` wrote."""
-    with np.load(path) as arrays:
+    with intact(path), np.load(path) as arrays:
         return Components(**arrays)

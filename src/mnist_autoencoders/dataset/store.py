@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_autoencoders.records import read_json, write_json
+from mnist_autoencoders.stagecraft.intact import intact
 
 SIDE = 28
 """Height and width of every image, in pixels."""
@@ -96,11 +97,24 @@ def open_images(folder: Path, split: Split) -> Images:
 
     Copy on write rather than read-only, which TensorFlow would not take in place.
     """
-    images: Images = np.load(folder / f"{split}_images.npy", mmap_mode="c")
+    path = folder / f"{split}_images.npy"
+    with intact(path):
+        images: Images = np.load(path, mmap_mode="c")
+        _check(images, np.uint8, (SIDE, SIDE))
     return images
 
 
 def open_labels(folder: Path, split: Split) -> Labels | None:
     """The labels of one split, int16 `[n]`; None where the images have none."""
     path = folder / f"{split}_labels.npy"
-    return np.load(path) if path.exists() else None
+    if not path.exists():
+        return None
+    with intact(path):
+        labels: Labels = np.load(path)
+        _check(labels, np.int16, ())
+    return labels
+
+
+def _check(array: NDArray[Any], kind: type, shape: tuple[int, ...]) -> None:
+    if array.dtype != kind or array.shape[1:] != shape or array.ndim != 1 + len(shape):
+        raise ValueError(f"{array.dtype} {array.shape} instead of {kind.__name__} [n, {shape}]")

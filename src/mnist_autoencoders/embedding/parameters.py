@@ -19,7 +19,7 @@ class EmbeddingParameters(Section):
     components: Annotated[int, Field(ge=2, le=784)] = 50
     """Principal components that stand for the pixels in t-SNE."""
 
-    perplexity: Annotated[float, Field(ge=2)] = 30.0
+    perplexity: Annotated[float, Field(ge=2, le=500)] = 30.0
     """Of t-SNE: about the number of neighbours that each point keeps; at most a third of the
     images is used."""
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, Images
 from mnist_autoencoders.measures.pixels import Pixels, as_pixels
-from mnist_autoencoders.networks.apply import apply_network
+from mnist_autoencoders.networks.apply import apply_network, load_model
 
 Codes = NDArray[np.float32]
 Weights = NDArray[np.float32]
@@ -37,7 +37,7 @@ class Network:
     @classmethod
     def load(cls, trained: Path) -> "Network":
         """The model in an output folder of training."""
-        return cls(keras.models.load_model(trained / "model.keras"))
+        return cls(load_model(trained / "model.keras"))
 
     def encode(self, images: Images) -> Codes:
         """The codes of images, flattened."""

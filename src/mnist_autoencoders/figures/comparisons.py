@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from mnist_autoencoders.figures.style import save, save_sheet, use_style
 from mnist_autoencoders.measures.pixels import spread
 from mnist_autoencoders.records import read_json
 from mnist_autoencoders.stagecraft import layout
+from mnist_autoencoders.stagecraft.intact import intact
 from mnist_autoencoders.stagecraft.terminal import say
 
 Tables = dict[str, pd.DataFrame]
@@ -37,7 +39,7 @@ def draw_comparisons(tables: Tables, folder: Path) -> None:
     of_clean = scores[scores["model"].isin(models.loc[models["noise.kind"].isna(), "model"])]
     save(draw.score_bars(scores, spread), folder / "scores.png")
     for sparse, plain in sparse_twins(models):
-        values = {name: np.load(_evaluated(name, "codes.npy")) for name in (sparse, plain)}
+        values = {name: _array(_evaluated(name, "codes.npy")) for name in (sparse, plain)}
         shown = of_common_seed(tables["scores_by_seed"])
         save(draw.code_histogram(values, shown), folder / f"codes_{sparse}.png")
     if not of_clean.empty:
@@ -81,8 +83,8 @@ def _draw_specificity(tables: Tables, folder: Path) -> None:
     save(errors, folder / "specificity.png")
     flower = table[table["set"] == "flower"].set_index("model")["relative_mse"]
     for name, end in ((flower.idxmin(), "best"), (flower.idxmax(), "worst")):
-        with np.load(_evaluated(name, "specificity.npz")) as examples:
-            figure = specificity.examples(dict(examples), by_seed[by_seed["model"] == name])
+        examples = _arrays(_evaluated(name, "specificity.npz"))
+        figure = specificity.examples(examples, by_seed[by_seed["model"] == name])
         figure.suptitle(f"{name}: image above reconstruction")
         save_sheet(figure, folder / f"specificity_{end}.png")
 
@@ -104,7 +106,7 @@ def _draw_denoising(tables: Tables, folder: Path) -> None:
     for name in trained_on:
         # a model may be named as a filter is
         row = f"{name} (model)" if name in rows else name
-        rows[row] = np.load(_evaluated(name, "denoised.npy"))
+        rows[row] = _array(_evaluated(name, "denoised.npy"))
     save_sheet(draw.reconstructions(rows), folder / "denoising_pictures.png")
 
 
@@ -113,25 +115,22 @@ def _filtered(filters: pd.DataFrame) -> dict[str, Images]:
     families = filters["method"].map(opponents.family)
     toned = filters[families == opponents.TONED].sort_values("psnr", ascending=False)["method"]
     rows: dict[str, Images] = {}
-    with np.load(layout.FILTERS / "examples.npz") as examples:
-        names = [name for name in examples.files if opponents.family(name) == opponents.PLAIN]
-        names += [name for name in toned[:1] if name in examples]
-        rows |= {opponents.words(name): examples[name] for name in names}
+    examples = _arrays(layout.FILTERS / "examples.npz")
+    names = [name for name in examples if opponents.family(name) == opponents.PLAIN]
+    names += [name for name in toned[:1] if name in examples]
+    rows |= {opponents.words(name): examples[name] for name in names}
     if (layout.LEARNT_DENOISERS / "examples.npz").exists():
-        with np.load(layout.LEARNT_DENOISERS / "examples.npz") as examples:
-            rows |= {
-                opponents.words(name): examples[name]
-                for name in opponents.LEARNING
-                if name in examples
-            }
+        examples = _arrays(layout.LEARNT_DENOISERS / "examples.npz")
+        rows |= {
+            opponents.words(name): examples[name] for name in opponents.LEARNING if name in examples
+        }
     return rows
 
 
 def _draw_planes(table: pd.DataFrame, folder: Path) -> None:
     points = {}
     for row in table.itertuples():
-        with np.load(_plane_folder(row.plane, row.model) / "planes.npz") as planes:
-            points[row.title] = planes[row.plane]
+        points[row.title] = _arrays(_plane_folder(row.plane, row.model) / "planes.npz")[row.plane]
     labels = open_labels(layout.CLEAN, "test")
     assert labels is not None, "planes are scored by labels"
     shown = labels[spread(len(labels), len(points[table["title"][0]]))]
@@ -147,6 +146,16 @@ def _plane_folder(plane: str, model: str) -> Path:
     if plane == "code":
         return layout.EVALUATION / model
     return layout.CODE_PLANE if plane == "tsne_code" else layout.PIXEL_PLANES
+
+
+def _array(path: Path) -> Any:
+    with intact(path):
+        return np.load(path)
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    with intact(path), np.load(path) as arrays:
+        return dict(arrays)
 
 
 def _evaluated(model: str, name: str) -> Path:

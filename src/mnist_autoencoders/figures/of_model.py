@@ -12,6 +12,7 @@ from mnist_autoencoders.figures import codes, draw, generation
 from mnist_autoencoders.figures.spread import of_common_seed
 from mnist_autoencoders.figures.style import save, save_sheet, use_style
 from mnist_autoencoders.stagecraft import layout
+from mnist_autoencoders.stagecraft.intact import intact
 
 SHOWN = 10
 """Test images in a grid of reconstructions."""
@@ -72,4 +73,6 @@ def _draw_decoded(name: str, scores: pd.Series, folder: Path) -> None:
 
 
 def _load(model: str, name: str) -> Any:
-    return np.load(layout.EVALUATION / model / name)
+    path = layout.EVALUATION / model / name
+    with intact(path):
+        return np.load(path)

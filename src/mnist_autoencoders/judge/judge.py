@@ -12,7 +12,9 @@ from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.judge.frechet import Moments, frechet_distance
 from mnist_autoencoders.judge.neighbourhoods import Features, neighbourhood_scores
 from mnist_autoencoders.measures.pixels import spread
-from mnist_autoencoders.networks.apply import apply_network
+from mnist_autoencoders.networks.apply import apply_network, load_model
+from mnist_autoencoders.records import read_json
+from mnist_autoencoders.stagecraft.intact import intact
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,11 @@ class Judge:
 
         Of `test_images`, uint8 `[n, 28, 28]`, `judging.sample` are read, evenly spread.
         """
-        if not (folder / "classifier.keras").exists():
+        if read_json(folder / "record.json", "accuracy")["accuracy"] is None:
             return None
-        model = reader(keras.models.load_model(folder / "classifier.keras", compile=False))
-        with np.load(folder / "statistics.npz") as statistics:
+        model = reader(load_model(folder / "classifier.keras", compiled=False))
+        path = folder / "statistics.npz"
+        with intact(path), np.load(path) as statistics:
             moments = Moments(statistics["test_mean"], statistics["test_covariance"])
         part = spread(len(test_images), judging.sample)
         real = Real(moments, read_images(model, test_images[part]).features)

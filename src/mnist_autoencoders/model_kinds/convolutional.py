@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,6 +20,8 @@ class Convolutional(ModelParameters):
     The code is the last feature map, or a dense layer of it. Published for two levels (A2, A3, D5)
     and three (D4), all with a feature map as code.
     """
+
+    size_key: ClassVar[str] = "filters"
 
     kind: Literal["convolutional"]
 
@@ -78,6 +81,12 @@ class Convolutional(ModelParameters):
             *self._mirrored(self.filters[-2::-1], 2 * side),
             *self._image(),
         ]
+
+    def weights(self) -> int:
+        levels = 9 * sum(before * after for before, after in pairwise([1, *self.filters]))
+        side = math.ceil(SIDE / 2 ** len(self.filters))
+        dense = side * side * self.filters[-1] * (self.code_size or 0)
+        return 2 * (levels + dense)
 
     @property
     def passed_by(self) -> bool:

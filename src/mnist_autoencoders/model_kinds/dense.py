@@ -1,6 +1,7 @@
 """Dense networks: A1, B1, B2, C1, C3, D1 to D3, and E1 to E3."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
 class Dense(ModelParameters):
     """784 - hidden - code - hidden reversed - 784."""
 
+    size_key: ClassVar[str] = "hidden"
     compiled: ClassVar[bool] = True
 
     kind: Literal["dense"]
 
-    hidden: list[Width] = Field(default=[])
+    hidden: Annotated[list[Width], Field(max_length=30)] = Field(default=[])
     """Widths of the layers between the image and the code; the decoder mirrors them."""
 
     code_size: Width
@@ -46,6 +48,10 @@ class Dense(ModelParameters):
 
         hidden = self._hidden(self.hidden[::-1])
         return [*hidden, layers.Dense(SIDE * SIDE), layers.Reshape((SIDE, SIDE, 1))]
+
+    def weights(self) -> int:
+        widths = [SIDE * SIDE, *self.hidden, self.code_size]
+        return 2 * sum(before * after for before, after in pairwise(widths))
 
     @property
     def architecture(self) -> str:

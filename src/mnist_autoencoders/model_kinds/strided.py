@@ -1,7 +1,7 @@
 """Strided and transposed convolutions: C2."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -42,11 +42,13 @@ class Strided(ModelParameters):
     The code is the last feature map of the encoder; the last layer of the decoder is the image.
     """
 
+    size_key: ClassVar[str] = "encoder"
+
     kind: Literal["strided"]
 
-    encoder: Annotated[list[StridedLayer], Field(min_length=1)]
+    encoder: Annotated[list[StridedLayer], Field(min_length=1, max_length=30)]
 
-    decoder: Annotated[list[TransposedLayer], Field(min_length=1)]
+    decoder: Annotated[list[TransposedLayer], Field(min_length=1, max_length=30)]
 
     def trunk(self) -> Chain:
         return [part for layer in self.encoder[:-1] for part in self._convolution(layer)]
@@ -74,6 +76,14 @@ class Strided(ModelParameters):
                 layers.Cropping2D(layer.padding),
             ]
         return chain
+
+    def weights(self) -> int:
+        total, before = 0, 1
+        layers: list[StridedLayer | TransposedLayer] = [*self.encoder, *self.decoder]
+        for layer in layers:
+            total += before * layer.filters * layer.kernel**2
+            before = layer.filters
+        return total
 
     @property
     def architecture(self) -> str:

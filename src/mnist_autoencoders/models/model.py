@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from mnist_autoencoders.models.options import EarlyStopping, Initialisation, Variational
-from mnist_autoencoders.stagecraft.schema import Name, Section, of_kind, refuse
+from mnist_autoencoders.stagecraft.schema import (
+    Count,
+    Epochs,
+    LearningRate,
+    Name,
+    Section,
+    Weight,
+    of_kind,
+    refuse,
+)
 
 if TYPE_CHECKING:
     from keras import layers
@@ -23,6 +32,9 @@ Activation = Literal[
 ]
 Width = Annotated[int, Field(ge=1, le=4096)]
 
+MOST_WEIGHTS = 50_000_000
+"""Of a model: with their gradients and Adam's moments they take 800 MB."""
+
 Chain = list["layers.Layer"]
 """Layers, each called with the output of the one before."""
 
@@ -33,6 +45,9 @@ class ModelParameters(Section, ABC):
     The networks are made of Keras' own layers. Keras is imported where they are made: params.yaml
     is checked without it, in a fifth of the time.
     """
+
+    size_key: ClassVar[str]
+    """The key that makes the network large."""
 
     compiled: ClassVar[bool] = False
     """Whether whole training steps are compiled by XLA, whose convolutions are slow."""
@@ -64,10 +79,10 @@ class ModelParameters(Section, ABC):
     """Images of black and white: each pixel is drawn, white with the probability that is its grey
     value, anew in every epoch; test images are drawn once (Salakhutdinov and Murray 2008)."""
 
-    code_l1: Annotated[float, Field(ge=0)] = 0.0
+    code_l1: Weight = 0.0
     """Sparsity penalty: this weight times the sum of |code|, averaged over the images."""
 
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dropout: Annotated[float, Field(ge=0, le=0.99)] = 0.0
     """Share of the values dropped after each hidden layer."""
 
     batch_normalisation: bool = False
@@ -78,23 +93,23 @@ class ModelParameters(Section, ABC):
 
     optimizer: Literal["adam", "adamw", "adadelta", "rmsprop", "sgd"] = "adam"
 
-    learning_rate: Annotated[float, Field(gt=0)] = 0.001
+    learning_rate: LearningRate = 0.001
 
     schedule: Literal["constant", "cosine", "exponential"] = "constant"
     """How the learning rate falls: not at all, or to a hundredth at the last step."""
 
-    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    weight_decay: Weight = 0.0
     """Share of each weight, times the learning rate, taken off at every step, as Keras has it."""
 
-    l2: Annotated[float, Field(ge=0)] = 0.0
+    l2: Weight = 0.0
     """Times each weight and bias, added to its gradient: the weight decay of PyTorch's Adam, the
     penalty l2 / 2 * sum of squares."""
 
-    batch_size: Annotated[int, Field(ge=1)] = 256
+    batch_size: Count = 256
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 15
+    epochs: Epochs = 15
 
-    images: Annotated[int, Field(ge=1)] | None = None
+    images: Count | None = None
     """Train on the last so many training images; null, or more than there are, for all."""
 
     validation_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -127,6 +142,10 @@ class ModelParameters(Section, ABC):
     @abstractmethod
     def architecture(self) -> str:
         """The network in one phrase, such as 784-15-784."""
+
+    @abstractmethod
+    def weights(self) -> int:
+        """About how many weights the networks have, known without making them."""
 
     @property
     def passed_by(self) -> bool:
@@ -161,6 +180,9 @@ class ModelParameters(Section, ABC):
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Keys that do not go with the others, each with what is wrong."""
+        if self.weights() > MOST_WEIGHTS:
+            problem = f"about {self.weights():,} weights, at most {MOST_WEIGHTS:,} are trained"
+            yield self.size_key, problem
         if self.loss == "binary_crossentropy" and self.output_activation != "sigmoid":
             yield "loss", "binary_crossentropy needs output_activation: sigmoid"
         if self.early_stopping and not self.validation_share:

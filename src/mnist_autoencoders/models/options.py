@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mnist_autoencoders.stagecraft.schema import Section
+from mnist_autoencoders.stagecraft.schema import Epochs, Section, Weight
 
 Initialisation = Literal["glorot", "normal", "truncated_normal", "pytorch"]
 """What weights are drawn from, see `models.initialise`."""
@@ -17,7 +17,7 @@ class Variational(Section):
     over the code; both are means over the images.
     """
 
-    beta: Annotated[float, Field(ge=0)] = 1.0
+    beta: Weight = 1.0
     """Weight of the divergence in the loss; 1 gives the evidence lower bound."""
 
     samples: Annotated[int, Field(ge=1, le=100)] = 1
@@ -28,8 +28,8 @@ class Variational(Section):
 class EarlyStopping(Section):
     """End when the loss of the held-out images no longer falls, and keep the best weights."""
 
-    patience: Annotated[int, Field(ge=1)] = 3
+    patience: Epochs = 3
     """Epochs without improvement before training ends."""
 
-    min_delta: Annotated[float, Field(ge=0)] = 0.0
+    min_delta: Weight = 0.0
     """A smaller decrease is no improvement."""

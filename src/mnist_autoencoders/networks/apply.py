@@ -1,7 +1,8 @@
-"""A network applied to many values, a batch at a time."""
+"""A network as it was stored, applied to many values, a batch at a time."""
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -9,7 +10,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from mnist_autoencoders.stagecraft.intact import intact
+
 BATCH = 1000
+
+
+def load_model(path: Path, compiled: bool = True) -> keras.Model:
+    """The model in a file, without code that Keras does not know; `UserError` if it is damaged."""
+    with intact(path):
+        return keras.models.load_model(path, compile=compiled, safe_mode=True)
 
 
 def apply_network(network: keras.Model, values: NDArray[Any]) -> list[NDArray[np.float32]]:

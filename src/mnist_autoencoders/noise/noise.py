@@ -21,7 +21,9 @@ CARD = "noise.json"
 Image = NDArray[np.float64]
 """Float in [0, 1], `[28, 28]` or `[n, 28, 28]`."""
 
-Factor = Annotated[float, Field(ge=0)]
+Factor = Annotated[float, Field(ge=0, le=1000)]
+"""Grey values end at 1: what is a thousand times that is all black and white."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -8,16 +8,19 @@ from pydantic import Field, ValidationError, model_validator
 from mnist_autoencoders.noise.noise import KINDS, Noise, noise_of
 from mnist_autoencoders.stagecraft.schema import Name, Section, hint, kinds, refuse
 
-Strengths = Annotated[dict[Name, list[int | float]], Field(min_length=1)]
+Strengths = Annotated[
+    dict[Name, Annotated[list[int | float], Field(max_length=50)]],
+    Field(min_length=1, max_length=50),
+]
 
 
 class LadderParameters(Section):
     """Kinds of noise at several strengths, on the first images of both splits."""
 
-    train_images: Annotated[int, Field(ge=1)]
+    train_images: Annotated[int, Field(ge=1, le=100_000)]
     """Training images that classical filters are tuned on; fewer where there are fewer."""
 
-    test_images: Annotated[int, Field(ge=1)]
+    test_images: Annotated[int, Field(ge=1, le=100_000)]
     """Test images that all denoisers are scored on; fewer where there are fewer."""
 
     strengths: Strengths

@@ -31,7 +31,7 @@ class NoisyImages:
 
 def read_ladder(folder: Path, kinds: Iterable[str]) -> list[NoisyImages]:
     """All noisy images of these kinds, by kind and ascending strength."""
-    cards = {kind: read_json(folder / kind / CARD) for kind in kinds}
+    cards = {kind: read_json(folder / kind / CARD, "unit", "strengths") for kind in kinds}
     return [
         NoisyImages(kind, strength, card["unit"], folder / kind / str(strength))
         for kind, card in cards.items()

@@ -15,12 +15,16 @@ from mnist_autoencoders.pipeline.edit import (
     parse,
     replaced,
 )
+from mnist_autoencoders.stagecraft import yaml_file
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.outputs import new_file
 from mnist_autoencoders.stagecraft.parameters import read
-from mnist_autoencoders.stagecraft.schema import hint
-from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.stagecraft.schema import hint, listed
+from mnist_autoencoders.stagecraft.terminal import UserError, shown
 from mnist_autoencoders.zoo.library import Library
+
+LONGEST_VALUE = 2000
+"""Characters of an option."""
 
 ALL = "all"
 """Asks for every model of the library."""
@@ -36,8 +40,11 @@ def request(names: list[str], values: list[str], path: Path = PARAMETERS) -> lis
     Raises `UserError`, and leaves the file as it was, for unknown names, and for all that
     `validate` would refuse.
     """
+    content = yaml_file.read_bytes(path)
+    # what comes after takes the file for one that can be read
+    yaml_file.parse(content, str(path))
     with new_file(path) as new:
-        new.write_bytes(path.read_bytes())
+        new.write_bytes(content)
         try:
             if values:
                 _set(values, new)
@@ -50,28 +57,34 @@ def request(names: list[str], values: list[str], path: Path = PARAMETERS) -> lis
 
 def _set(values: list[str], path: Path) -> None:
     """As DVC has it, but the lines of other values stay as they are."""
-    from dvc.exceptions import InvalidArgumentError
     from dvc.utils.hydra import apply_overrides, to_hydra_overrides
-    from hydra.errors import OverrideParseException
 
     before = path.read_text(encoding="utf-8")
+    for line in values:
+        if len(line) > LONGEST_VALUE:
+            raise UserError(f"{shown(line, 80)}: more than {LONGEST_VALUE:,} characters")
     try:
         for override in to_hydra_overrides(values):
             if override.is_sweep_override():
                 line = override.input_line
-                raise UserError(f"{line}: one value each; `dvc exp run --queue` takes several")
+                short = shown(line, 200)
+                raise UserError(f"{short}: one value each; `dvc exp run --queue` takes several")
             if not override.is_add():
                 _refuse_unknown(override.key_or_group, parse(before))
         apply_overrides(path, values)
-    except (InvalidArgumentError, OverrideParseException) as error:
-        raise UserError(f"cannot be set: {error.__cause__ or error}") from error
+    except UserError:
+        raise
+    except Exception as error:
+        # the parsers of DVC, Hydra and OmegaConf have many of their own
+        raise UserError(f"cannot be set: {shown(error.__cause__ or error, 500)}") from error
     wanted = parse(path.read_text(encoding="utf-8"))
     text: str | None = before
     for keys, value in _differences(parse(before), wanted):
         if text is not None:
             changed = replaced(text, keys, value)
             line = f"{keys[-1]}: {in_line(value)}"
-            text = changed if changed is not None else appended(text, keys[:-1], line)
+            there = keys[-1] in (keys_at(text, keys[:-1]) or ())
+            text = changed if changed is not None or there else appended(text, keys[:-1], line)
     # where lines cannot be kept, as of keys that are taken out, the file stays as DVC writes it
     if text is not None and parse(text) == wanted:
         path.write_text(text, encoding="utf-8")
@@ -79,14 +92,14 @@ def _set(values: list[str], path: Path) -> None:
 
 def _refuse_unknown(name: str, section: Any) -> None:
     """Name the first part of a dotted key that is not there, as DVC names the whole."""
-    keys = name.split(".")
+    keys, short = name.split("."), shown(name, 200)
     for depth, key in enumerate(keys, start=1):
         if not isinstance(section, dict):
             return
         if key not in section:
             raise UserError(
-                f"{'.'.join(keys[:depth])}: there is no such key{hint(key, section)}; "
-                f"a new one is written +{name}=..."
+                f"{shown('.'.join(keys[:depth]), 200)}: there is no such key{hint(key, section)}; "
+                f"a new one is written +{short}=..."
             )
         section = section[key]
 
@@ -105,8 +118,9 @@ def _copy(names: list[str], path: Path) -> list[str]:
     wanted = [*library.models] if ALL in names else [*dict.fromkeys(names)]
     for name in wanted:
         if name not in library.models:
-            close = hint(name, library.models) or f"; known: {', '.join([*library.models, ALL])}"
-            raise UserError(f"library.models: there is no entry '{name}' in {path}{close}")
+            close = hint(name, library.models) or f"; known: {listed([*library.models, ALL])}"
+            short = shown(name, 80)
+            raise UserError(f"library.models: there is no entry '{short}' in {path}{close}")
     seen = dict.fromkeys(library.models[name].input for name in wanted)
     asked = [("noises", name) for name in seen if name != CLEAN and name in library.noises]
     asked += [("models", name) for name in wanted]

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 import pooch
 import requests
@@ -33,6 +34,15 @@ PROBE_SECONDS = 6.0
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and between two packets."""
+
+MOST_BYTES = 20_000_000
+"""Of an answer; the largest file has 9.9 million."""
+
+MOST_SECONDS = 1800.0
+"""For one file; a line of 6 kB a second is fast enough."""
+
+MOST_CONTENT = 50_000_000
+"""Bytes of a file when it is uncompressed; the largest has 47 million."""
 
 
 def download_mnist(
@@ -64,9 +74,7 @@ def _fetch(name: str, path: Path, mirrors: tuple[str, ...], sha256: str) -> None
                     known_hash=None,
                     fname=path.name,
                     path=path.parent,
-                    downloader=pooch.HTTPDownloader(
-                        timeout=TIMEOUT, progressbar=sys.stderr.isatty()
-                    ),
+                    downloader=_download,
                 )
             except (requests.RequestException, OSError, ValueError) as error:
                 causes.append(f"{mirror}{name}: {error}")
@@ -78,11 +86,36 @@ def _fetch(name: str, path: Path, mirrors: tuple[str, ...], sha256: str) -> None
     raise UserError("MNIST could not be downloaded:\n  " + "\n  ".join(causes))
 
 
+class _Bounded:
+    """A file that refuses what a mirror sends too much of, or for too long."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._left = file, MOST_BYTES
+        self._end = time.monotonic() + MOST_SECONDS
+
+    def write(self, chunk: bytes) -> None:
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise ValueError(f"the answer has more than {MOST_BYTES:,} bytes")
+        if time.monotonic() > self._end:
+            raise ValueError(f"it takes more than {MOST_SECONDS:.0f} s")
+        self._file.write(chunk)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def _download(url: str, path: str, retrieving: pooch.Pooch) -> None:
+    with Path(path).open("wb") as file:
+        download = pooch.HTTPDownloader(timeout=TIMEOUT, progressbar=sys.stderr.isatty())
+        download(url, _Bounded(file), retrieving)
+
+
 def _is_right(path: Path, sha256: str) -> bool:
     if not path.exists():
         return False
     try:
-        return hashlib.sha256(read_content(path)).hexdigest() == sha256
+        return hashlib.sha256(read_content(path, MOST_CONTENT)).hexdigest() == sha256
     except UserError:
         return False
 

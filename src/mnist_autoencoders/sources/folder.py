@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.stagecraft.layout import repository
-from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.stagecraft.terminal import UserError, shown
 
 AUTO, MNIST, SUBSET = "auto", "mnist", "mnist-5k"
 """What `data.source` may be besides a folder."""
@@ -25,7 +25,11 @@ def source_folder(parameters: DataParameters) -> Path | None:
         key, name = FOLDER_VARIABLE, os.environ.get(FOLDER_VARIABLE, "")
     if not name:
         return None
-    folder = repository() / Path(name).expanduser()
-    if not folder.is_dir():
-        raise UserError(f"{key}: there is no folder {folder}")
-    return folder
+    try:
+        folder = repository() / Path(name).expanduser()
+        if folder.is_dir():
+            return folder
+    except (OSError, ValueError, RuntimeError) as error:
+        # too long, with a NUL, of a user who is not there
+        raise UserError(f"{key}: {shown(name, 200)}: {shown(error, 200)}") from error
+    raise UserError(f"{key}: there is no folder {shown(folder, 1000)}")

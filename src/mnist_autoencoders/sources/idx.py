@@ -6,16 +6,21 @@ labels), the sizes of the axes as big-endian int32, then the values as unsigned 
 
 import gzip
 import hashlib
+import stat
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, ImageSet
-from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.stagecraft.schema import listed
+from mnist_autoencoders.stagecraft.terminal import UserError, shown
 
 MNIST_SHA256 = {
     "train-images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -24,6 +29,12 @@ MNIST_SHA256 = {
     "t10k-labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 """SHA-256 of the uncompressed content of MNIST's four files."""
+
+MOST_IMAGES = 1_000_000
+"""Of a file: 784 MB in memory. EMNIST's largest has 731,668."""
+
+BLOCK = 1 << 20
+"""Bytes that are read at once."""
 
 MAGIC = {1: 0x0801, 3: 0x0803}
 """Magic number of an IDX file of unsigned bytes, by its number of axes."""
@@ -51,14 +62,17 @@ def find_idx_files(folder: Path) -> dict[str, Path] | None:
 
     Raises `UserError` where some of the four are missing or a name fits several files.
     """
-    files = [path for path in sorted(folder.iterdir()) if "ubyte" in path.name]
+    try:
+        files = [path for path in sorted(folder.iterdir()) if "ubyte" in path.name]
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be read: {error.strerror}") from error
     if not files:
         return None
     found = {}
     for part, synonyms in SYNONYMS.items():
         matches = [path for path in files if any(name in path.name for name in synonyms)]
         if len(matches) != 1:
-            names = ", ".join(path.name for path in matches) or "no file"
+            names = listed(shown(path.name, 80) for path in matches) or "no file"
             raise UserError(
                 f"{folder}: expected one file named *{'* or *'.join(synonyms)}*, found {names}"
             )
@@ -94,20 +108,27 @@ def read_mnist_family(files: dict[str, Path], name: str) -> ImageSet:
         test_images=parts["t10k-images"].array,
         train_labels=train_labels.astype(np.int16),
         test_labels=test_labels.astype(np.int16),
-        classes=[str(label) for label in range(int(train_labels.max()) + 1)],
+        classes=[
+            str(label) for label in range(int(max(train_labels.max(), test_labels.max())) + 1)
+        ],
     )
 
 
 def read_idx(path: Path, axes: int) -> IdxFile:
     """Read one IDX file, gzipped or not: images with 3 axes `[n, 28, 28]`, labels with 1 `[n]`.
 
-    Raises `UserError` for a broken gzip, a wrong magic number, a wrong size or no images at all.
+    Raises `UserError` for a broken gzip, a wrong magic number, a wrong size, no images at all or
+    more than `MOST_IMAGES`. Hardly more is uncompressed than the header promises.
     """
-    content = read_content(path)
-    header = 4 + 4 * axes
-    if len(content) < header:
-        raise UserError(f"{path}: truncated: {len(content)} bytes are not even a header")
-    magic, *shape = struct.unpack(f">{1 + axes}I", content[:header])
+    with _opened(path) as file:
+        return _read_opened(path, file, axes)
+
+
+def _read_opened(path: Path, file: IO[bytes], axes: int) -> IdxFile:
+    header = file.read(4 + 4 * axes)
+    if len(header) < 4 + 4 * axes:
+        raise UserError(f"{path}: truncated: {len(header)} bytes are not even a header")
+    magic, *shape = struct.unpack(f">{1 + axes}I", header)
     if magic != MAGIC[axes]:
         kind = "images" if axes == 3 else "labels"
         raise UserError(
@@ -116,23 +137,47 @@ def read_idx(path: Path, axes: int) -> IdxFile:
         )
     if axes == 3 and shape[1:] != [SIDE, SIDE]:
         raise UserError(f"{path}: images of {shape[1]}x{shape[2]} pixels instead of {SIDE}x{SIDE}")
+    if shape[0] > MOST_IMAGES:
+        raise UserError(
+            f"{path}: the header promises {shape[0]:,} entries, at most {MOST_IMAGES:,} are read; "
+            f"the file has {path.stat().st_size:,} bytes"
+        )
     expected = int(np.prod(shape, dtype=np.int64))
-    if len(content) - header != expected:
+    content = bytearray()
+    # by and by: what a header promises is not worth its memory yet
+    while len(content) <= expected and (block := file.read(BLOCK)):
+        content += block
+    if len(content) != expected:
+        held = len(content) if len(content) < expected else "more"
         raise UserError(
             f"{path}: truncated or corrupt: the header promises {expected} values, "
-            f"the file holds {len(content) - header}"
+            f"the file holds {held}"
         )
     if shape[0] == 0:
         raise UserError(f"{path}: the file is empty: it holds 0 entries")
-    array = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
-    return IdxFile(path, array, hashlib.sha256(content).hexdigest())
+    digest = hashlib.sha256(header)
+    digest.update(content)
+    return IdxFile(path, np.frombuffer(content, np.uint8).reshape(shape), digest.hexdigest())
 
 
-def read_content(path: Path) -> bytes:
-    """The content of a file, uncompressed if it is a gzip; a broken gzip raises `UserError`."""
+def read_content(path: Path, most: int) -> bytes:
+    """The first `most` bytes of a file, uncompressed if it is a gzip.
+
+    A broken gzip, and what is no file, raises `UserError`.
+    """
+    with _opened(path) as file:
+        return file.read(most)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """A file to read, uncompressed if it is a gzip; errors become a `UserError` with its name."""
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
+        # a pipe would be waited for, a device has no end
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UserError(f"{path}: is no file")
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            yield cast(IO[bytes], file)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UserError(f"{path}: truncated or corrupt gzip file: {error}") from error
     except OSError as error:

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mnist_autoencoders.stagecraft.schema import Section
+from mnist_autoencoders.stagecraft.schema import Count, Section
 
 
 class DataParameters(Section):
     """Which images the pipeline works on."""
 
-    source: Annotated[str, Field(min_length=1)]
+    source: Annotated[str, Field(min_length=1, max_length=1000)]
     """`auto`, `mnist`, `mnist-5k`, or the path of a folder."""
 
     invert: bool = False
@@ -19,8 +19,8 @@ class DataParameters(Section):
     test_share: Annotated[float, Field(gt=0, lt=1)] = 0.2
     """Share of the images held out for the test, for folders of pictures without `test/`."""
 
-    train_limit: Annotated[int, Field(ge=1)] | None = None
+    train_limit: Count | None = None
     """Use only that many training images, the first ones."""
 
-    test_limit: Annotated[int, Field(ge=1)] | None = None
+    test_limit: Count | None = None
     """Use only that many test images, the first ones."""

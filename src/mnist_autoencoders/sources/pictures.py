@@ -1,58 +1,104 @@
 """A folder of PNG or JPEG pictures as an image set."""
 
+import stat
+import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 from sklearn.model_selection import train_test_split
 
 from mnist_autoencoders.dataset.store import SIDE, Images, ImageSet, Labels
-from mnist_autoencoders.stagecraft.terminal import BAR, UserError, progress_bar
+from mnist_autoencoders.stagecraft.terminal import BAR, UserError, progress_bar, shown
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+"""What a file may be that is called so; the formats of documents are not tried."""
+
+MOST_BYTES = 100_000_000
+"""Of a file."""
+
+MOST_PIXELS = 50_000_000
+"""Of a picture, by its header: 600 MB while it is made grey, and two seconds."""
+
+MOST_PICTURES = 1_000_000
+MOST_CLASSES = 1000
 
 
 def read_pictures(folder: Path, ground: int, test_share: float, seed: int) -> ImageSet:
     """Read all pictures under `folder`, made grey, padded to a square and scaled to 28x28.
 
-    `ground` is the grey value, 0 to 255, of the padding.
+    `ground` is the grey value, 0 to 255, of the padding, and of what lies behind transparency.
 
     With sub-folders `train/` and `test/` these are the split; otherwise `test_share` of the
     pictures is held out, stratified by label. A picture's label is the name of the folder it
     lies in; pictures that lie in no sub-folder have none.
 
-    Raises `UserError` for a folder without pictures and for a picture that cannot be read.
+    Raises `UserError` for a folder without pictures, for a picture that cannot be read, and for
+    more than the limits above.
     """
-    if (folder / "train").is_dir() and (folder / "test").is_dir():
-        roots = [folder / "train", folder / "test"]
-    else:
-        roots = [folder]
+    inside = [(folder / split).is_dir() for split in ("train", "test")]
+    if any(inside) and not all(inside):
+        there, absent = ("train", "test") if inside[0] else ("test", "train")
+        raise UserError(
+            f"{folder}: there is a folder {there}/ and none called {absent}/; make that too, or "
+            f"name {folder / there} to have data.test_share of its pictures held out"
+        )
+    roots = [folder / "train", folder / "test"] if all(inside) else [folder]
     found = [_find_pictures(root) for root in roots]
     names = [[_label(path, root) for path in paths] for paths, root in zip(found, roots)]
-    classes = sorted({name for split in names for name in split if name is not None})
-    if classes and any(name is None for split in names for name in split):
-        raise UserError(f"{folder}: some pictures lie in a sub-folder, their label, and some don't")
+    classes = _classes(folder, names)
     images = [_read_all(paths, ground) for paths in found]
     labels: list[Labels | None] = [
-        np.array([classes.index(str(name)) for name in split], np.int16) if classes else None
+        np.array([classes[str(name)] for name in split], np.int16) if classes else None
         for split in names
     ]
     if len(roots) == 1:
         train, test = _split(folder, labels[0], len(images[0]), test_share, seed)
         images = [images[0][train], images[0][test]]
         labels = [None if labels[0] is None else labels[0][part] for part in (train, test)]
-    return ImageSet(folder.name, images[0], images[1], labels[0], labels[1], classes)
+    return ImageSet(
+        shown(folder.name, 100), images[0], images[1], labels[0], labels[1], list(classes)
+    )
 
 
 def _find_pictures(root: Path) -> list[Path]:
-    paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
+    """All files with the name of a picture; also those that are none, which are refused later."""
+    try:
+        named = [path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES]
+        paths = sorted(path for path in named if not path.is_dir())
+    except (OSError, RecursionError) as error:
+        raise UserError(f"{root}: cannot be read: {shown(error, 300)}") from error
     if not paths:
         raise UserError(f"{root}: neither IDX files (*ubyte, *ubyte.gz) nor PNG or JPEG pictures")
+    if len(paths) > MOST_PICTURES:
+        raise UserError(f"{root}: {len(paths):,} pictures, at most {MOST_PICTURES:,} are read")
     return paths
 
 
 def _label(path: Path, root: Path) -> str | None:
     return None if path.parent == root else path.parent.name
+
+
+def _classes(folder: Path, names: list[list[str | None]]) -> dict[str, int]:
+    """The number of every label; none where pictures have none."""
+    labels = sorted({name for split in names for name in split if name is not None})
+    if labels and any(name is None for split in names for name in split):
+        raise UserError(f"{folder}: some pictures lie in a sub-folder, their label, and some don't")
+    if len(labels) > MOST_CLASSES:
+        raise UserError(
+            f"{folder}: {len(labels):,} folders with pictures, which are labels: at most "
+            f"{MOST_CLASSES:,} are told apart; for pictures without labels put them in one folder"
+        )
+    for label in labels:
+        if not label.isprintable():
+            raise UserError(
+                f"{folder}: the folder {shown(label, 300)} is a label, and has signs that cannot "
+                "be shown; rename it"
+            )
+    return {label: number for number, label in enumerate(labels)}
 
 
 def _read_all(paths: list[Path], ground: int) -> Images:
@@ -65,12 +111,52 @@ def _read_all(paths: list[Path], ground: int) -> Images:
 
 
 def _read(path: Path, ground: int) -> Images:
+    """One picture, uint8 `[28, 28]`; of all that is wrong with it, a `UserError`."""
     try:
-        with Image.open(path) as picture:
-            grey = picture.convert("L")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UserError(f"{path}: not a readable picture: {error}") from error
-    return np.asarray(ImageOps.pad(grey, (SIDE, SIDE), color=ground), np.uint8)
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UserError(f"{path}: is no file")
+        if status.st_size > MOST_BYTES:
+            raise UserError(f"{path}: {status.st_size:,} bytes, at most {MOST_BYTES:,} are read")
+        with warnings.catch_warnings():
+            # of sizes, which are looked at below, and of metadata, which are not used
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=FORMATS) as picture:
+                _check(path, picture)
+                grey = _grey(ImageOps.exif_transpose(picture), ground)
+        return np.asarray(ImageOps.pad(grey, (SIDE, SIDE), color=ground), np.uint8)
+    except UserError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise UserError(f"{path}: more than {MOST_PIXELS:,} pixels") from error
+    except Exception as error:
+        # what a decoder raises over a broken file is not written down
+        raise UserError(f"{path}: not a readable picture: {shown(error, 300)}") from error
+
+
+def _check(path: Path, picture: Image.Image) -> None:
+    """Refuse by what the header says, before any pixel is read."""
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise UserError(f"{path}: {width} x {height} pixels, at most {MOST_PIXELS:,} are read")
+    if round(min(width, height) / max(width, height) * SIDE) == 0:
+        raise UserError(f"{path}: {width} x {height} pixels are too narrow to show at {SIDE}")
+    # cameras add a preview to a JPEG, which is then called MPO
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1 and picture.format != "MPO":
+        raise UserError(f"{path}: a moving picture of {frames} frames; save one of them")
+
+
+def _grey(picture: Image.Image, ground: int) -> Image.Image:
+    """The picture in 8 bits of grey, on the ground where it is transparent."""
+    if picture.mode.startswith("I"):
+        # Pillow would cut off all that is above 255
+        values: Any = np.asarray(picture)
+        return Image.fromarray(np.rint(values.clip(0, 65535) / 257).astype(np.uint8))
+    if picture.has_transparency_data:
+        opaque = Image.new("RGBA", picture.size, (ground, ground, ground, 255))
+        picture = Image.alpha_composite(opaque, picture.convert("RGBA"))
+    return picture.convert("L")
 
 
 def _split(
@@ -82,6 +168,8 @@ def _split(
         )
     except ValueError as error:
         raise UserError(
-            f"{folder}: {count} pictures cannot be split with data.test_share={test_share}: {error}"
+            f"{folder}: {count} pictures cannot be split with data.test_share={test_share}: "
+            f"{shown(error, 300)} Add pictures, two of each label at least, or put them into "
+            "folders train/ and test/"
         ) from error
     return sorted(train), sorted(test)

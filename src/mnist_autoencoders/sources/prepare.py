@@ -12,7 +12,7 @@ from mnist_autoencoders.sources.idx import find_idx_files, read_mnist_family
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.sources.pictures import read_pictures
 from mnist_autoencoders.sources.subset import read_subset
-from mnist_autoencoders.stagecraft.terminal import UserError, say, warn
+from mnist_autoencoders.stagecraft.terminal import UserError, say, shown, warn
 
 FALLBACK_WARNING = (
     "MNIST could not be downloaded: everything here was made with mnist-5k, the 5,000 digits "
@@ -60,6 +60,6 @@ def _read(parameters: DataParameters, seed: int) -> ImageSet:
 def _read_folder(folder: Path, parameters: DataParameters, seed: int) -> ImageSet:
     files = find_idx_files(folder)
     if files:
-        return read_mnist_family(files, name=folder.resolve().name)
+        return read_mnist_family(files, name=shown(folder.resolve().name, 100))
     ground = 255 if parameters.invert else 0
     return read_pictures(folder, ground, parameters.test_share, seed)

@@ -1,6 +1,7 @@
 """Reading params.yaml, a part at a time, with errors that name the key."""
 
 import re
+import reprlib
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -8,18 +9,26 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from mnist_autoencoders.stagecraft import yaml_file
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.schema import REFUSAL, hint
-from mnist_autoencoders.stagecraft.terminal import UserError, without_secrets
+from mnist_autoencoders.stagecraft.terminal import UserError, shown, without_secrets
 
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*|")
 """What may be a key. A part of it may come from the command line, and become a path."""
 
 READ = "mnist_autoencoders.parameters.read"
 """Audit event of a part being read, with its key: what a stage has to name in its `params`."""
+
+MOST_ERRORS = 20
+"""Wrong keys that are listed one by one."""
+
+LONGEST_LIST = 3000
+"""Characters of that list."""
+
+LONGEST_KEY = 160
+"""Characters of a key, with those above it, and of a value, as an error shows them."""
 
 
 REQUIRED = object()
@@ -29,7 +38,9 @@ REQUIRED = object()
 def read(key: str, annotation: Any, path: Path = PARAMETERS, default: Any = REQUIRED) -> Any:
     """The value at a key such as `models.simple`, validated as a type; "" is the whole file.
 
-    `default` is that of a key which need not be there. A `UserError` lists every wrong key below.
+    `default` is that of a key which need not be there. A `UserError` lists the wrong keys below
+    it, the first `MOST_ERRORS`. Whatever the file holds, there is no other error, and it is
+    refused or read within two seconds; see `yaml_file`.
     """
     if not KEY.fullmatch(key):
         raise UserError(f"{key!r:.100} is no key: a name may only hold a-z, 0-9 and _")
@@ -41,51 +52,72 @@ def read(key: str, annotation: Any, path: Path = PARAMETERS, default: Any = REQU
             if default is not REQUIRED:
                 return default
             known = value if isinstance(value, dict) else {}
-            missing = ".".join(location[: depth + 1])
+            # a name with dots in it, as of a path, is told as a whole
+            missing = _key(location[: depth + 1] if part.isidentifier() else location)
             raise UserError(f"{missing}: there is no such entry in {path}{hint(part, known)}")
         value = value[part]
+    return check(value, annotation, str(path), location)
+
+
+def check(value: Any, annotation: Any, name: str, above: tuple[str, ...] = ()) -> Any:
+    """A value of the file of this name, found at the keys `above`, validated as a type."""
     try:
         return TypeAdapter(annotation).validate_python(value)
     except ValidationError as error:
-        lines = [_describe(detail, location) for detail in error.errors()]
-        raise UserError(f"{path} is refused:\n  " + "\n  ".join(lines)) from error
+        raise UserError(f"{name} is refused:\n  {_listed(error, above)}") from error
 
 
 def _load(path: Path) -> Any:
-    try:
-        return _parse(path.read_bytes())
-    except OSError as error:
-        raise UserError(
-            f"{path}: {error.strerror}. Run this from the root of the repository"
-        ) from error
-    except YAMLError as error:
-        raise UserError(f"{path}: not valid YAML: {error}") from error
+    return _parse(yaml_file.read_bytes(path), str(path))
 
 
 @lru_cache(maxsize=1)
-def _parse(content: bytes) -> Any:
-    """A stage reads up to eight parts, and parsing takes a quarter of a second."""
-    # YAML 1.2, as DVC writes it: 1e-05 is a number
-    return YAML(typ="safe", pure=True).load(content)
+def _parse(content: bytes, name: str) -> Any:
+    """A stage reads up to eight parts, and parsing takes a tenth of a second."""
+    value = yaml_file.parse(content, name)
+    if not isinstance(value, dict):
+        raise UserError(f"{name}: has to hold keys with values, as `seed: 0`")
+    return value
+
+
+def _listed(error: ValidationError, above: tuple[str, ...]) -> str:
+    """The errors, a line each, as many as are read with profit."""
+    details = error.errors(include_url=False, include_context=False)
+    lines: list[str] = []
+    for detail in details[:MOST_ERRORS]:
+        lines.append(_describe(detail, above))
+        if sum(map(len, lines)) > LONGEST_LIST:
+            break
+    if len(lines) < len(details):
+        lines.append(f"and {len(details) - len(lines):,} more")
+    return "\n  ".join(lines)
 
 
 def _describe(detail: ErrorDetails, above: tuple[str, ...]) -> str:
     """One line of an error: the key as one writes it, what is wrong, and what stood there."""
     location = (*above, *detail["loc"])
+    if location and location[-1] == "[key]":
+        location = location[:-1]
     match detail["type"]:
         case kind if kind == REFUSAL:
             return f"{_key(location)}: {detail['msg']}"
         case "missing":
             return f"{_key(location)}: is required"
-        case "string_pattern_mismatch" if location[-1] == "[key]":
-            return f"{_key(location[:-1])}: a name may only hold a-z, 0-9 and _"
         case _:
             message = detail["msg"][0].lower() + detail["msg"][1:]
-            value = without_secrets(repr(detail["input"]))
-            return f"{_key(location)}: {message} (it is {value})"
+            value = shown(without_secrets(_SHORT.repr(detail["input"])), LONGEST_KEY)
+            return f"{_key(location)}: {shown(message, 400)} (it is {value})"
 
 
 def _key(location: tuple[int | str, ...]) -> str:
     """`models.cnn.filters[1]`."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
-    return "".join(parts).lstrip(".") or "the file"
+    parts = [
+        f"[{part}]" if isinstance(part, int) else f".{shown(part, LONGEST_KEY // 2)}"
+        for part in location
+    ]
+    return shown("".join(parts).removeprefix("."), LONGEST_KEY) or "the file"
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80

@@ -14,7 +14,7 @@ from typing import NoReturn
 import typer
 from rich.markup import escape
 
-from mnist_autoencoders.stagecraft.terminal import UserError, stderr, without_secrets
+from mnist_autoencoders.stagecraft.terminal import UserError, for_people, stderr
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -59,7 +59,7 @@ def run(app: typer.Typer) -> NoReturn:
 
 
 def _complain(message: str) -> None:
-    stderr.print(f"[bold red]error:[/] {escape(without_secrets(message))}", soft_wrap=True)
+    stderr.print(f"[bold red]error:[/] {escape(for_people(message))}", soft_wrap=True)
 
 
 def _end_on_signals() -> None:

@@ -33,16 +33,34 @@ def without_secrets(text: str) -> str:
     return re.sub(r"(?<=://)[^/\s]*@", "", text)
 
 
+def printable(text: str) -> str:
+    """The text with all that a terminal may act upon written as `\\x1b`, but for new lines."""
+    return "".join(
+        sign if sign == "\n" or sign.isprintable() else repr(sign)[1:-1] for sign in text
+    )
+
+
+def shown(value: object, most: int) -> str:
+    """The text of a value in one line of about `most` characters, to be put into a message."""
+    text = str(value)
+    part = text if len(text) <= most else f"{text[: most - 3]}..."
+    return printable(part).replace("\n", " ")
+
+
+def for_people(text: str) -> str:
+    """The text as it may be printed."""
+    return printable(without_secrets(text))
+
+
 def say(message: str) -> None:
     """Print one plain line."""
-    console.print(without_secrets(message), markup=False, soft_wrap=True)
+    console.print(for_people(message), markup=False, soft_wrap=True)
 
 
 def warn(message: str) -> None:
     """Print a warning that stands out of the other output."""
-    stderr.print(
-        Panel(escape(without_secrets(message)), title="WARNING", style="bold yellow", expand=False)
-    )
+    panel = Panel(escape(for_people(message)), title="WARNING", style="bold yellow", expand=False)
+    stderr.print(panel)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from mnist_autoencoders.noise_ladder.read import example, read_ladder
 from mnist_autoencoders.published.read import compare_with_published, deviations, published_curves
 from mnist_autoencoders.records import read_json
 from mnist_autoencoders.stagecraft import layout
+from mnist_autoencoders.stagecraft.intact import read_table
 from mnist_autoencoders.tables.models import model_layers, model_table
 from mnist_autoencoders.tables.seeds import Training, deviation, mean
 
@@ -71,16 +72,16 @@ def collect(runs: list[Training], embedded: str, kinds: Iterable[str]) -> Tables
         **{f"{name}_by_seed": table for name, table in by_seed.items()},
         "filters": pd.concat(
             [
-                pd.read_csv(layout.FILTERS / "scores.csv"),
-                pd.read_csv(layout.LEARNT_DENOISERS / "scores.csv"),
+                read_table(layout.FILTERS / "scores.csv"),
+                read_table(layout.LEARNT_DENOISERS / "scores.csv"),
             ],
             ignore_index=True,
         ),
-        "codecs": pd.read_csv(layout.CODECS / "codecs.csv"),
-        "pca": pd.read_csv(layout.PCA / "curve.csv"),
-        "pca_decoder": pd.read_csv(layout.PCA_DECODER / "scores.csv"),
-        "pca_rates": pd.read_csv(layout.PCA / "rate_distortion.csv"),
-        "pca_specificity": pd.read_csv(layout.PCA / "specificity.csv"),
+        "codecs": read_table(layout.CODECS / "codecs.csv"),
+        "pca": read_table(layout.PCA / "curve.csv"),
+        "pca_decoder": read_table(layout.PCA_DECODER / "scores.csv"),
+        "pca_rates": read_table(layout.PCA / "rate_distortion.csv"),
+        "pca_specificity": read_table(layout.PCA / "specificity.csv"),
         "planes": read_planes(models, embedded),
         "ladder": ladder_table(layout.NOISE_LADDER, kinds),
         "published": compare_with_published(scores, curves),
@@ -100,13 +101,13 @@ def read_scores(metrics: Path, runs: Iterable[Training]) -> pd.DataFrame:
 
 def read_curves(training: Path, runs: Iterable[Training]) -> pd.DataFrame:
     """The histories of all trainings below each other: model, seed, epoch, loss, val_loss, ..."""
-    return _stack([(run, pd.read_csv(training / run.folder / "history.csv")) for run in runs])
+    return _stack([(run, read_table(training / run.folder / "history.csv")) for run in runs])
 
 
 def read_evaluations(evaluation: Path, table: str, runs: Iterable[Training]) -> pd.DataFrame:
     """One table of `COLUMNS` over all trainings that have it, with model and seed in front."""
     paths = [(run, evaluation / run.folder / f"{table}.csv") for run in runs]
-    found = [(run, pd.read_csv(path)) for run, path in paths if path.exists()]
+    found = [(run, read_table(path)) for run, path in paths if path.exists()]
     return _stack(found) if found else pd.DataFrame(columns=["model", "seed", *COLUMNS[table]])
 
 

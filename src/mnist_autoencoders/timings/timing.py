@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from mnist_autoencoders.records import read_json, write_json
+from mnist_autoencoders.stagecraft.terminal import UserError
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,13 @@ def measure(model_sha256: str, device: str, epoch_seconds: list[float], images: 
 def keep(timing: Timing, path: Path) -> None:
     """Write `timing`, unless the file already times the same model.
 
-    So training again with the same result, on whichever machine, changes no file.
+    So training again with the same result, on whichever machine, changes no file. A damaged file is
+    replaced: it is no reason to lose a training.
     """
-    known = read(path)
+    try:
+        known = read(path)
+    except UserError:
+        known = None
     if known is None or known.model_sha256 != timing.model_sha256:
         write_json(path, asdict(timing))
 

@@ -16,6 +16,7 @@ from mlflow.types import Schema, TensorSpec
 
 from mnist_autoencoders.dataset.store import SIDE
 from mnist_autoencoders.records import read_json
+from mnist_autoencoders.stagecraft.intact import intact
 from mnist_autoencoders.stagecraft.layout import replica
 from mnist_autoencoders.tracking.find import process_tags
 from mnist_autoencoders.tracking.journal import Event
@@ -59,7 +60,8 @@ def model_event(folder: Path, into: Path) -> Event:
     import keras
 
     record = read_record(folder)
-    model = keras.models.load_model(folder / "model.keras")
+    with intact(folder / "model.keras"):
+        model = keras.models.load_model(folder / "model.keras", safe_mode=True)
     example = np.zeros((1, *model.input_shape[1:]), np.float32)
     # MLflow forgets to make the folder of an input example (mlflow #16183)
     into.mkdir()

@@ -11,6 +11,7 @@ from typing import Any
 
 from mlflow.entities import RunStatus
 
+from mnist_autoencoders.stagecraft.intact import intact
 from mnist_autoencoders.tracking.courier import STOPPED_PATIENCE, Courier
 from mnist_autoencoders.tracking.journal import Journal, begin
 from mnist_autoencoders.tracking.parameters import TrackingParameters
@@ -122,7 +123,8 @@ def journal_rebuilt(folder: Path, parameters: TrackingParameters) -> None:
 
 def _read_history(folder: Path) -> dict[int, dict[str, float]]:
     """The metrics of each epoch."""
-    with (folder / "history.csv").open(encoding="utf-8") as file:
+    path = folder / "history.csv"
+    with intact(path), path.open(encoding="utf-8") as file:
         return {
             int(row.pop("epoch")): {name: float(value) for name, value in row.items()}
             for row in csv.DictReader(file)

@@ -20,6 +20,7 @@ from mnist_autoencoders.models.model import ModelParameters
 from mnist_autoencoders.noise.noise import CARD as NOISE_CARD
 from mnist_autoencoders.noise.noise import noise_of
 from mnist_autoencoders.records import read_json
+from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.training.fresh_noise import fresh_noise
 from mnist_autoencoders.training.loop import Pairs
 
@@ -68,7 +69,9 @@ class Task:
     @property
     def noise(self) -> dict[str, Any] | None:
         """The card of the noise in the inputs; None where they are clean."""
-        return None if self.inputs == self.clean else read_json(self.inputs / NOISE_CARD)
+        if self.inputs == self.clean:
+            return None
+        return read_json(self.inputs / NOISE_CARD, "kind", "strength")
 
     def pairs(self, split: Split) -> Pairs:
         """Inputs and clean targets of one split, memory-mapped."""
@@ -111,6 +114,17 @@ class Task:
             return Pairs(fresh_noise(targets, noise, self.seed, epoch), targets)
 
         return fresh
+
+    def check(self) -> None:
+        """Refuse a share of held-out images that leaves none on either side."""
+        share = self.parameters.validation_share
+        trained, count = self._trained(), len(open_images(self.clean, "train"))
+        if share and not 0 < trained.stop < count:
+            raise UserError(
+                f"models.{self.name}.validation_share: {share} of {count} training images leaves "
+                f"{trained.stop} to train on and {count - trained.stop} held out; "
+                "at least one of each is needed"
+            )
 
     def _trained(self) -> slice:
         """Which training images are trained on."""

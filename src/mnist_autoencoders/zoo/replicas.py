@@ -1,24 +1,17 @@
 """`replicas:` of params.yaml: which models are trained again with other seeds."""
 
-from typing import Any
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from mnist_autoencoders.stagecraft.schema import Name, Section, Seed, refuse
+from mnist_autoencoders.stagecraft.schema import Name, Once, Section, Seed
 
 
 class Replicas(Section):
     """Models, each trained again with every one of the seeds."""
 
-    models: list[Name]
-    seeds: list[Seed] = Field(default=[])
-
-    @field_validator("models", "seeds")
-    @classmethod
-    def _check_once(cls, values: list[Any]) -> list[Any]:
-        twice = {value for value in values if values.count(value) > 1}
-        refuse(((), f"{value} is there twice") for value in twice)
-        return values
+    models: Annotated[list[Name], Field(max_length=1000), Once]
+    seeds: Annotated[list[Seed], Field(max_length=100), Once] = Field(default=[])
 
     def pairs(self) -> list[tuple[str, int]]:
         """Each model with each seed."""

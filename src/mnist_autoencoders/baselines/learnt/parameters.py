@@ -5,10 +5,14 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from mnist_autoencoders.noise.noise import KINDS
-from mnist_autoencoders.stagecraft.schema import Section, hint, kinds
+from mnist_autoencoders.stagecraft.schema import Once, Section, hint, kinds
 
-Images = Annotated[int, Field(ge=1)]
-Positive = Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=1)]
+Images = Annotated[int, Field(ge=1, le=370_000)]
+"""As many as sums of their pixels are exact for."""
+
+Positive = Annotated[
+    list[Annotated[float, Field(ge=1e-12, le=1e6)]], Field(min_length=1, max_length=50), Once
+]
 
 
 class LinearParameters(Section):
@@ -27,7 +31,7 @@ class PosteriorMeanParameters(Section):
     images: Images
     """Training images it is made of, after the ladder's own; fewer where there are fewer."""
 
-    kinds: list[str]
+    kinds: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50), Once]
     """Of noise it is used against; it takes a strength for the standard deviation of a pixel."""
 
     temperatures: Positive

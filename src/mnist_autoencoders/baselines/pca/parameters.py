@@ -4,9 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mnist_autoencoders.stagecraft.schema import Section
+from mnist_autoencoders.stagecraft.schema import Once, Section
 
-Counts = Annotated[list[Annotated[int, Field(ge=1, le=784)]], Field(min_length=1)]
+Counts = Annotated[
+    list[Annotated[int, Field(ge=1, le=784)]], Field(min_length=1, max_length=784), Once
+]
 
 
 class PcaParameters(Section):
