@@ -42,7 +42,13 @@ def planes(
     """
     columns = min(2, len(points))
     rows = math.ceil(len(points) / columns)
-    figure, panels = plt.subplots(rows, columns, figsize=(5 * columns, 5 * rows), squeeze=False)
+    names = [one_line(name) for name in classes[:NAMED]]
+    if len(classes) > NAMED:
+        names.append(f"and {len(classes) - NAMED} more")
+    beside = math.ceil(len(names) / (ENTRIES * rows))
+    figure, panels = plt.subplots(
+        rows, columns, figsize=(5 * columns + 2 * (beside - 1), 5 * rows), squeeze=False
+    )
     for axis in panels.flat[len(points) :]:
         axis.set_axis_off()
     for axis, (title, plane) in zip(panels.flat, points.items()):
@@ -57,13 +63,10 @@ def planes(
         _bare(axis)
         accuracy, silhouette = scores[title]["knn_accuracy"], scores[title]["silhouette"]
         axis.set_title(f"{title}\nneighbours {accuracy:.1%} right, silhouette {silhouette:.2f}")
-    names = [one_line(name) for name in classes[:NAMED]]
-    if len(classes) > NAMED:
-        handles[NAMED:] = [Line2D([], [], linestyle="none")]
-        names.append(f"and {len(classes) - NAMED} more")
+    handles[NAMED:] = [Line2D([], [], linestyle="none")] * (len(names) - NAMED)
     legend = figure.legend(
         handles, ["name"] * len(names), loc="outside right center", markerscale=5,
-        ncols=math.ceil(len(names) / (ENTRIES * rows)),
+        ncols=beside,
     )  # fmt: skip
     write_names(legend, names)
     return figure
