@@ -1,8 +1,8 @@
 """How far trainings differ that differ in nothing but how they are computed.
 
 `MNIST_DIR=... python -m pytest -s tests/trials/trial_bits.py` trains five models of params.yaml for
-2 epochs on 6,000 images, each in five ways beside the usual one, and prints a table: minutes on two quiet cores.
-Without the variable MNIST is downloaded.
+2 epochs on 6,000 images, each in five ways beside the usual one, and prints a table; it takes 25
+minutes on two busy cores. Without the variable MNIST is downloaded.
 """
 
 import os
