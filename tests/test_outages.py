@@ -134,7 +134,7 @@ def test_a_training_does_not_wait_for_a_store_that_fails_and_all_is_delivered_la
 ) -> None:
     monkeypatch.setattr(store, "PATIENCE", 1.0)
     # tried again, MLflow would draw how long to wait
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     identity, drawn = uuid.uuid4().hex, random.getstate()
     with failing_server(how) as uri:
         failing = tracking.model_copy(update={"uri": uri})
