@@ -119,7 +119,8 @@ class Courier:
     def _failed(self, error: Exception, closing: bool) -> None:
         # what it was asked for before may have been lost with it
         self._store = self._delivery = None
-        self.failure = what_happened(error)
+        # what comes after may be a consequence, as of a store that a full disk left half made
+        self.failure = self.failure or what_happened(error)
         self.failures += 1
         self._set_idle()
         if closing or self.failures > 1:

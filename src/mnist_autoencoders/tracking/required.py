@@ -5,12 +5,15 @@ import threading
 from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.tracking.parameters import OFF, TrackingParameters
 
+ANSWER = 3.0
+"""Seconds that a server has to answer; Python and MLflow take as long to start."""
+
 
 def require_store(parameters: TrackingParameters) -> None:
     """Where `tracking.required` is set, raise `UserError` if the store does not answer.
 
-    It is waited for as long as at the end of a stage, see `store.patience`. Call this before any
-    work; it imports MLflow only if it has to.
+    A server has `ANSWER` seconds; an SQLite file may have to be made first, see `store.patience`.
+    Call this before any work; it imports MLflow only if it has to.
     """
     if not parameters.required:
         return
@@ -25,6 +28,7 @@ def require_store(parameters: TrackingParameters) -> None:
     uri = store_uri(parameters)
     if uri == OFF:
         raise UserError(f"tracking.required is true, but MLFLOW_TRACKING_URI is {OFF}: set one")
+    seconds = patience(uri) if uri.startswith("sqlite:") else ANSWER
     errors: list[str] = []
 
     def ask() -> None:
@@ -35,9 +39,9 @@ def require_store(parameters: TrackingParameters) -> None:
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
-    asking.join(patience(uri))
+    asking.join(seconds)
     if asking.is_alive():
-        errors.append(f"it does not answer within {patience(uri):.0f} s")
+        errors.append(f"it does not answer within {seconds:.0f} s")
     if errors:
         raise UserError(
             f"tracking.required is true, but the MLflow store {shown(uri)} fails: {errors[0]}. "
