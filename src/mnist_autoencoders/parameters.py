@@ -36,9 +36,6 @@ WRITTEN = ("embedding", "evaluation", "runtime")
 UNNAMED = (("runtime", "resume"),)
 """But for these, which shape no output; files of before do not have them."""
 
-OVERALL_FIGURES = ("accuracy",)
-"""Models whose picture of the code, `code_<model>.png`, would be named as a figure of all."""
-
 
 class Parameters(Section):
     """All of params.yaml."""
@@ -80,7 +77,6 @@ class Parameters(Section):
                 *self._wrong_inputs(),
                 *self._other_twins(),
                 *self._unknown_models(),
-                *self._taken_names(),
                 *self._unwritten(),
             ]
         )
@@ -127,10 +123,6 @@ class Parameters(Section):
         if self.embedding.model not in self.models:
             close = hint(self.embedding.model, self.models)
             yield ("embedding", "model"), f"there is no model '{self.embedding.model}'{close}"
-
-    def _taken_names(self) -> Iterator[Problem]:
-        for name in [name for name in OVERALL_FIGURES if name in self.models]:
-            yield ("models", name), "a figure over all models has this name; rename it"
 
     def _unwritten(self) -> Iterator[Problem]:
         """What has a default in the code, and yet has to stand in the file."""
