@@ -225,11 +225,6 @@ def test_a_name_is_refused_that_is_none_for_others(name: str) -> None:
         assert "name may only hold a-z, 0-9 and _" in message or "rename it" in message
 
 
-def test_the_figure_of_a_model_has_a_name_of_its_own() -> None:
-    tree = changed("models.accuracy", TREE["models"]["simple"])
-    assert "models.accuracy: a figure over all models has this name" in message_of(tree)
-
-
 def test_many_errors_and_large_values_are_cut_short() -> None:
     assert len(message_of(changed("models.simple.hidden", "x" * 10**6))) < 400
     message = message_of(changed("models.cnn.filters", [0] * 10_000))

@@ -4,7 +4,6 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.format import open_memmap
 from PIL import Image
 
 from mnist_autoencoders.dataset.store import Images, Split, open_images
@@ -17,13 +16,13 @@ def write_noisy_images(
     images: Images, folder: Path, split: Split, name: str, noise: Noise, seed: int
 ) -> None:
     """Write `folder/{split}_images.npy`: uint8 `[n, 28, 28]`, the images under `noise`."""
-    noisy = open_memmap(folder / f"{split}_images.npy", "w+", np.uint8, images.shape)
+    noisy = np.empty(images.shape, np.uint8)
     with progress_bar(f"{name}, {split} images", total=len(images)) as progress:
         for index, image in enumerate(images):
             noisy[index] = noisy_image(image, name, noise, seed, split, index)
             if index % 1000 == 0:
                 progress.update(BAR, completed=index)
-    noisy.flush()
+    np.save(folder / f"{split}_images.npy", noisy)
 
 
 def noisy_image(

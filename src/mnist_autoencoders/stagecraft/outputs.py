@@ -1,5 +1,6 @@
 """Writing outputs so that they are whole or absent."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -11,6 +12,10 @@ import psutil
 
 UNFINISHED = ".unfinished-"
 """Begins the names of what is being written; DVC ignores it, in folders that others depend on."""
+
+
+FULL = 2**16
+"""Bytes that may be left of a full disk."""
 
 
 @contextmanager
@@ -25,7 +30,8 @@ def new_folder(path: Path) -> Iterator[Path]:
     temporary = Path(tempfile.mkdtemp(prefix=_prefix(path), dir=path.parent))
     temporary.chmod(0o755)
     try:
-        yield temporary
+        with _said_when_full(path):
+            yield temporary
         remove(path)
         temporary.replace(path)
     finally:
@@ -39,7 +45,8 @@ def new_file(path: Path) -> Iterator[Path]:
     clear_unfinished(path.parent)
     temporary = path.with_name(f"{_prefix(path)}{path.suffix}")
     try:
-        yield temporary
+        with _said_when_full(path):
+            yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -59,6 +66,17 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _said_when_full(path: Path) -> Iterator[None]:
+    """Some libraries' errors of a full disk have no number, such as NumPy's."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None and shutil.disk_usage(path.parent).free < FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+        raise
 
 
 def _prefix(path: Path) -> str:
