@@ -34,7 +34,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Project:
     parameters = project.read_parameters()
     parameters["data"] |= {"train_limit": 4000, "test_limit": 500}
     parameters["models"] = {
-        "simple": parameters["models"]["simple"] | {"epochs": EPOCHS, "batch_size": 16}
+        "simple": parameters["models"]["simple"] | {"epochs": EPOCHS, "batch_size": 4}
     }
     parameters["replicas"]["dense"]["seeds"] = []
     project.write_parameters(parameters)
@@ -228,8 +228,9 @@ def test_outages(trial: Project, tmp_path: Path, capsys: pytest.CaptureFixture[s
             server.kill()
             server.start()
 
-        during(trial, restart)
+        restarting = during(trial, restart)
         measure("killed and started again", MLFLOW_TRACKING_URI=server.uri)
+        restarting.join()
         sync(server.uri)
         count += 1
         check_once(client, count)
@@ -243,8 +244,8 @@ def test_outages(trial: Project, tmp_path: Path, capsys: pytest.CaptureFixture[s
             print(f"| {name} | {epochs:.1f} s | {after:.1f} s | {delay:+.1f} s | {what} |")
 
 
-def during(project: Project, act: Callable[[], None]) -> None:
-    """Do something once the next training has an epoch in its journal."""
+def during(project: Project, act: Callable[[], None]) -> threading.Thread:
+    """Do something once the next training has an epoch in its journal; what to wait for."""
     before = set(journals(project))
 
     def watch() -> None:
@@ -256,7 +257,9 @@ def during(project: Project, act: Callable[[], None]) -> None:
                     return
             time.sleep(0.02)
 
-    threading.Thread(target=watch, daemon=True).start()
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    return watching
 
 
 @pytest.mark.parametrize("how", ["dead", "500", "hanging"])
