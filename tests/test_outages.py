@@ -389,8 +389,13 @@ def test_required_and_none_exclude_each_other(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"uri": [f"http://me:{PASSWORD}@host"]}, f"http://me:{PASSWORD}@host"],
-    ids=["a list", "no mapping"],
+    [
+        {"uri": [f"http://me:{PASSWORD}@host"]},
+        f"http://me:{PASSWORD}@host",
+        # whose middle is left out
+        f"http://me:{PASSWORD}{'x' * 100}@host",
+    ],
+    ids=["a list", "no mapping", "a long one"],
 )
 def test_a_refused_address_is_printed_without_its_password(
     wrong: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]

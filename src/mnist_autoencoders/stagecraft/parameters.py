@@ -105,7 +105,7 @@ def _describe(detail: ErrorDetails, above: tuple[str, ...]) -> str:
             return f"{_key(location)}: is required"
         case _:
             message = detail["msg"][0].lower() + detail["msg"][1:]
-            value = shown(without_secrets(_SHORT.repr(detail["input"])), LONGEST_KEY)
+            value = shown(_SHORT.repr(detail["input"]), LONGEST_KEY)
             return f"{_key(location)}: {shown(message, 400)} (it is {value})"
 
 
@@ -118,6 +118,13 @@ def _key(location: tuple[int | str, ...]) -> str:
     return shown("".join(parts).removeprefix("."), LONGEST_KEY) or "the file"
 
 
-_SHORT = reprlib.Repr()
+class _Repr(reprlib.Repr):
+    """Secrets are taken out before a text is cut: half a password is one too."""
+
+    def repr_str(self, x: str, level: int) -> str:
+        return super().repr_str(without_secrets(x), level)
+
+
+_SHORT = _Repr()
 _SHORT.maxlevel = 2
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
