@@ -78,9 +78,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Touched:
-    """What a stage touched as it ran: files, listed folders, keys of params.yaml."""
+    """What a stage touched as it ran: files, folders it listed, keys of params.yaml."""
 
     read: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
 
@@ -157,7 +158,9 @@ class Pipeline:
         touched = self.touched.get(stage.name, Touched())
         unlisted, unused = _exempt(UNLISTED, stage.name), _exempt(UNUSED, stage.name)
 
-        for path in touched.read:
+        # it may look for what killed ones left where it writes
+        places = {PurePosixPath(out).parent.as_posix() for out in [*stage.outs, *unlisted]}
+        for path in touched.read | touched.listed - places:
             if not _in(path, [*stage.deps, *stage.outs, *unlisted]):
                 yield f"reads {path}, which is in no dep"
         for dep in stage.deps:
@@ -193,7 +196,7 @@ class Pipeline:
         group, all_read = name.partition("@")[0], set[str]()
         for other, touched in self.touched.items():
             if other.partition("@")[0] == group:
-                all_read |= touched.read
+                all_read |= touched.read | touched.listed
         return all_read
 
     def _imported(self, stage: Stage) -> set[str]:
@@ -247,7 +250,9 @@ def read_record(file: Path) -> dict[str, Touched]:
         strange = any(part.startswith((".", "<", "__pycache__")) for part in parts)
         folder_of_code = action == "list" and _in(what, CODE)
         if not (strange or folder_of_code or _is_marker(what) or what == PARAMETERS):
-            (of_stage.written if action == "write" else of_stage.read).add(what)
+            {"read": of_stage.read, "list": of_stage.listed, "write": of_stage.written}[action].add(
+                what
+            )
     return touched
 
 

@@ -117,7 +117,7 @@ def promising(path: Path) -> None:
         ("test_labels.npy", pickled, "Object arrays cannot be loaded"),
         ("test_labels.npy", promising, "damaged"),
         ("record.json", lambda path: path.write_text("[" * 10**5), "RecursionError"),
-        ("record.json", lambda path: path.write_text("{}"), "KeyError: 'accuracy'"),
+        ("record.json", lambda path: path.write_text("{}"), "without accuracy"),
         ("record.json", lambda path: path.write_text("[]"), "no keys with values"),
         ("table.csv", lambda path: path.write_bytes(b"\xff\xfe"), "UnicodeDecodeError"),
         ("table.csv", lambda path: path.write_bytes(b""), "EmptyDataError"),
@@ -131,7 +131,7 @@ def test_what_is_unsafe_or_too_large_is_not_loaded(
     harm(path)
     message = refused(lambda: READERS[name](path))
     assert message is not None
-    assert message.startswith(f"{path}: damaged since it was written (")
+    assert message.startswith((f"{path}: damaged since it was w", f"{path}: of another version"))
     assert cause in message
 
 
@@ -171,10 +171,10 @@ def test_a_classifier_that_is_not_there_is_not_one_that_cannot_be(tmp_path: Path
     [
         (
             ("add_noise", "../clean"),
-            "error: noises.../clean: there is no such entry in params.yaml",
+            "error: 'noises.../clean' is no key: a name may only hold a-z, 0-9 and _",
         ),
         (("train", "simple.kind"), "models.simple.kind"),
-        (("train", "%s\x1b[31m"), "error: models.%s\\x1b[31m: there is no such entry"),
+        (("train", "%s\x1b[31m"), "error: 'models.%s\\x1b[31m' is no key: "),
         (("train", "simple", "--", "-1"), "Invalid value for"),
         (("evaluate", "simple", str(10**30)), "Invalid value for"),
         (("noise_ladder", "a" * 5000), "there is no such entry"),

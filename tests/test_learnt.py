@@ -162,7 +162,7 @@ def test_nothing_is_learnt_from_the_images_that_settings_are_chosen_on(
     ("change", "message"),
     [
         ({"images": 0}, "greater than or equal to 1"),
-        ({"temperatures": [0.0]}, "greater than 0"),
+        ({"temperatures": [0.0]}, "greater than or equal to 0.0000"),
         ({"temperatures": []}, "at least 1 item"),
         ({"kinds": ["gausian"]}, "no kind of noise 'gausian'; did you mean 'gaussian'?"),
     ],

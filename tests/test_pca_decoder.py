@@ -28,7 +28,8 @@ PCA = fit(TRAIN)
 
 def scores(seed: int = 4, **changes: object) -> pd.DataFrame:
     settings = {"components": [3, 8], "learning_rate": 0.1, "batch_size": 50, "epochs": 30}
-    parameters = PcaDecoderParameters(**settings | changes)
+    # a learning rate that leaves no numbers is none that params.yaml may have
+    parameters = PcaDecoderParameters(**settings).model_copy(update=changes)
     return decoder_scores(PCA, TRAIN, TEST, parameters, seed)
 
 

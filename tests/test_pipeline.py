@@ -281,7 +281,7 @@ def test_warm_stages_reach_what_follows_and_a_failure_stops_all(trained: Project
         done = re.findall(r"^(\S+) is done, (\d) of 9 stages left, about 0:", output, re.MULTILINE)
         assert {stage for stage, _ in done} == OF_SIMPLE
         assert [left for _, left in done] == list("876543210")
-        simple |= {"learning_rate": 1e30, "loss": "mean_squared_error"}
+        simple |= {"learning_rate": 1.0e6, "loss": "mean_squared_error"}
         simple["output_activation"] = "linear"
         trained.write_parameters(parameters)
         output = trained.stage("repro", "--cold", code=1)
