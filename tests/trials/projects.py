@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+from ruamel.yaml import YAML
 
 from tests.conftest import Project
 
 RESULTS = ("data", "out", "reports")
 
-NOT_COMPARED = "reports/timings"
-"""Depends on the clock."""
+NOT_COMPARED = ("reports/timings", "reports/index.html")
+"""Depend on the clock."""
 
 WAYS = {
     # of Ctrl-C, a program, a closed terminal, a lost power cord, and `kill -9` of one process
@@ -38,11 +39,17 @@ def copied(project: Project, folder: Path) -> Project:
 
 
 def results(project: Project) -> dict[str, str]:
-    """Digests of dvc.lock and of all results, by path: those of half-written ones, too."""
-    files = [project.folder / "dvc.lock"]
+    """Digests of all results, and of all stages in dvc.lock, by name; half-written ones, too.
+
+    Not of the page, which shows the seconds of trainings.
+    """
+    lock = YAML(typ="safe").load(project.folder / "dvc.lock")["stages"]
+    del lock["report"]["outs"]
+    digests = {f"dvc.lock: {stage}": repr(entry) for stage, entry in lock.items()}
+    files: list[Path] = []
     for name in RESULTS:
         files += (path for path in (project.folder / name).rglob("*") if path.is_file())
-    digests = {
+    digests |= {
         path.relative_to(project.folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
     }

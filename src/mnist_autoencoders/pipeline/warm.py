@@ -5,6 +5,7 @@ fork begins where `python -m stages.train` would be after its imports, gives the
 ends like any Python. Only on Linux: macOS' own libraries do not survive a fork.
 """
 
+import ctypes
 import gc
 import importlib
 import os
@@ -37,6 +38,9 @@ IMPORTS = (
 """What leads, below, to nearly all packages that stages use."""
 
 SERVER = "import stages; from mnist_autoencoders.pipeline import warm; warm.serve_and_run()"
+
+PR_SET_PDEATHSIG = 1
+"""Of Linux' prctl: the signal that a process gets when its parent dies."""
 
 STOP = "stop"
 """Sent after a command, it ends the stage."""
@@ -106,6 +110,8 @@ def serve_and_run() -> None:
     Ctrl-C, which reaches all of them, is left to the one that asks: it has a stage stopped.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # while it imports, it does not see its input end
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     _import()
     command, folder, environment = _next_command(int(sys.argv[1]))
     os.chdir(folder)
