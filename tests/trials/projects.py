@@ -41,10 +41,10 @@ def copied(project: Project, folder: Path) -> Project:
 def results(project: Project) -> dict[str, str]:
     """Digests of all results, and of all stages in dvc.lock, by name; half-written ones, too.
 
-    Not of the page, which shows the seconds of trainings.
+    Not of the page and its stage: it shows the seconds of trainings.
     """
     lock = YAML(typ="safe").load(project.folder / "dvc.lock")["stages"]
-    del lock["report"]["outs"]
+    del lock["report"]
     digests = {f"dvc.lock: {stage}": repr(entry) for stage, entry in lock.items()}
     files: list[Path] = []
     for name in RESULTS:
