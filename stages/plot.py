@@ -8,7 +8,7 @@ app = stage()
 @app.command()
 def main() -> None:
     """Draw reports/figures from the tables and what evaluation left."""
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     from mnist_autoencoders.backend.parameters import RuntimeParameters
     from mnist_autoencoders.figures.comparisons import draw_comparisons
@@ -17,6 +17,7 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.layout import FIGURES, TABLES
     from mnist_autoencoders.stagecraft.outputs import new_folder
     from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
+    from mnist_autoencoders.stagecraft.workers import in_processes
 
     tables = read_tables(TABLES)
     models = tables["models"]["model"].tolist()
@@ -28,7 +29,7 @@ def main() -> None:
         drawings += [delayed(draw_model)(model, tables, folder) for model in models]
         # as many processes as threads change no figure
         processes = RuntimeParameters().processes
-        for _ in Parallel(n_jobs=processes, return_as="generator_unordered")(drawings):
+        for _ in in_processes(drawings, processes, in_order=False):
             progress.advance(BAR)
 
 

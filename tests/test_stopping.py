@@ -213,6 +213,30 @@ def test_a_second_pipeline_in_a_clone_waits(project: Project) -> None:
     assert rest.startswith("error: ")
 
 
+WORKERS = """
+import time
+import stages
+from joblib import delayed
+from mnist_autoencoders.stagecraft.workers import in_processes
+
+for _ in in_processes([delayed(time.sleep)(seconds) for seconds in (0, 0, 60, 60)], 2):
+    print("one is done", flush=True)
+"""
+
+
+def test_workers_end_with_the_process_that_started_them() -> None:
+    """joblib's own would wait for ever, and keep the terminal's output open."""
+    with subprocess.Popen([sys.executable, "-c", WORKERS], cwd=ROOT, stdout=-1) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"one is done\n"
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert len(started) >= 2
+        process.kill()
+        start = time.monotonic()
+        while any(map(at_work, started)):
+            assert time.monotonic() - start < 3
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)

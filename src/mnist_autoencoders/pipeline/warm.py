@@ -5,7 +5,6 @@ fork begins where `python -m stages.train` would be after its imports, gives the
 ends like any Python. Only on Linux: macOS' own libraries do not survive a fork.
 """
 
-import ctypes
 import gc
 import importlib
 import os
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from mnist_autoencoders.stagecraft.process import GRACE
+from mnist_autoencoders.stagecraft.workers import end_with_parent
 
 AVAILABLE = sys.platform == "linux"
 
@@ -38,9 +38,6 @@ IMPORTS = (
 """What leads, below, to nearly all packages that stages use."""
 
 SERVER = "import stages; from mnist_autoencoders.pipeline import warm; warm.serve_and_run()"
-
-PR_SET_PDEATHSIG = 1
-"""Of Linux' prctl: the signal that a process gets when its parent dies."""
 
 STOP = "stop"
 """Sent after a command, it ends the stage."""
@@ -111,7 +108,7 @@ def serve_and_run() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # while it imports, it does not see its input end
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     _import()
     command, folder, environment = _next_command(int(sys.argv[1]))
     os.chdir(folder)

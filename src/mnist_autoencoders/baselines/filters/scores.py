@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from mnist_autoencoders.baselines.denoised import NO_FILTER, Denoised, write_scores
 from mnist_autoencoders.baselines.filters.methods import Method, unfiltered
@@ -11,6 +11,7 @@ from mnist_autoencoders.baselines.filters.tools import methods_for
 from mnist_autoencoders.baselines.filters.tuning import tune_and_apply
 from mnist_autoencoders.noise_ladder.read import NoisyImages
 from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
+from mnist_autoencoders.stagecraft.workers import in_processes
 
 CURVE = "curve"
 """The method that is a tone curve alone; behind a filter it is an ending of the filter's name."""
@@ -45,9 +46,10 @@ def _denoised(
         jobs += [
             (noisy, name, methods[name], settings[name]) for name in settings if name in methods
         ]
-    results = Parallel(n_jobs=processes, return_as="generator")(
+    calls = (
         delayed(tune_and_apply)(clean, noisy, method, choice) for noisy, _, method, choice in jobs
     )
+    results = in_processes(calls, processes)
     with progress_bar("filters", total=len(jobs)) as progress:
         for (noisy, name, _, _), ((setting, images), (curve_setting, curved)) in zip(jobs, results):
             if name == NO_FILTER:

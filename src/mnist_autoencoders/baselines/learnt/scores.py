@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from mnist_autoencoders.baselines.denoised import Denoised, write_scores
 from mnist_autoencoders.baselines.learnt.learning import learn_linear, learn_posterior_mean
@@ -11,6 +11,7 @@ from mnist_autoencoders.baselines.learnt.parameters import LearntParameters
 from mnist_autoencoders.dataset.store import open_images
 from mnist_autoencoders.noise_ladder.read import NoisyImages
 from mnist_autoencoders.stagecraft.terminal import BAR, progress_bar
+from mnist_autoencoders.stagecraft.workers import in_processes
 
 
 def write_learnt_scores(
@@ -41,9 +42,7 @@ def _denoised(
         if noisy.kind in parameters.posterior_mean.kinds:
             job = delayed(learn_posterior_mean)(clean, noisy, parameters.posterior_mean)
             jobs.append((noisy, "posterior_mean", job))
-    if not jobs:  # joblib would warn of it
-        return
-    results = Parallel(n_jobs=processes, return_as="generator")(job for _, _, job in jobs)
+    results = in_processes((job for _, _, job in jobs), processes)
     with progress_bar("learnt denoisers", total=len(jobs)) as progress:
         for (noisy, method, _), (setting, images) in zip(jobs, results):
             yield noisy, method, setting, images

@@ -1,0 +1,39 @@
+"""Jobs divided among processes, which end with the one that started them."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+"""Of Linux' prctl: the signal that a process gets when its parent dies."""
+
+Job = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+"""What `joblib.delayed` makes of a call."""
+
+
+def in_processes(jobs: Iterable[Job], processes: int, in_order: bool = True) -> Iterator[Any]:
+    """The results of jobs as they come, in their order or in that in which they end."""
+    from joblib import Parallel
+
+    how = "generator" if in_order else "generator_unordered"
+    tied: list[Job] = [(_tied, (os.getpid(), *job), {}) for job in jobs]
+    if tied:  # joblib would warn of none
+        yield from Parallel(n_jobs=processes, return_as=how)(tied)
+
+
+def end_with_parent() -> None:
+    """Have this process killed when the one that started it dies, in whatever way: on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _tied(
+    parent: int, call: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    """Make a call in a worker that joblib would leave waiting for ever."""
+    if os.getpid() != parent:
+        end_with_parent()
+    return call(*arguments, **options)
