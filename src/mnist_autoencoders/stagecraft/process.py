@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from types import FrameType
 from typing import NoReturn
 
@@ -78,9 +79,10 @@ def _end_on_signals() -> None:
         for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
         say_how_to_go_on(number)
-        # it may meet a finaliser of some library, which would tell of that
+        # it may meet a finaliser of some library, and work that is given up, which would be told
         sys.unraisablehook = lambda _: None
         logging.disable()
+        warnings.simplefilter("ignore")
         raise SystemExit(128 + number)
 
     def make_end() -> None:

@@ -5,7 +5,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from mnist_autoencoders.stagecraft.process import ENDING
 
 PR_SET_PDEATHSIG = 1
 """Of Linux' prctl: the signal that a process gets when its parent dies."""
@@ -20,14 +23,30 @@ def in_processes(jobs: Iterable[Job], processes: int, in_order: bool = True) -> 
 
     how = "generator" if in_order else "generator_unordered"
     tied: list[Job] = [(_tied, (os.getpid(), *job), {}) for job in jobs]
-    if tied:  # joblib would warn of none
-        yield from Parallel(n_jobs=processes, return_as=how)(tied)
+    if not tied:  # joblib would warn of none
+        return
+    with _signals_for_this_process():
+        results = Parallel(n_jobs=processes, return_as=how)(tied)
+    yield from results
 
 
 def end_with_parent() -> None:
     """Have this process killed when the one that started it dies, in whatever way: on Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@contextmanager
+def _signals_for_this_process() -> Iterator[None]:
+    """What Ctrl-C sends to all is left to this process: others would die, and tell of it at length.
+
+    A process that is started within has these signals blocked.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _tied(

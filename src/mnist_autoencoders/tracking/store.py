@@ -26,8 +26,10 @@ for _name, _value in ENVIRONMENT.items():
 
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from mlflow.store.db import utils
 
-from mnist_autoencoders.stagecraft.layout import repository
+from mnist_autoencoders.stagecraft.layout import TEMPORARY, repository
+from mnist_autoencoders.stagecraft.outputs import new_file
 from mnist_autoencoders.stagecraft.terminal import without_secrets
 from mnist_autoencoders.tracking.parameters import OFF, TrackingParameters
 
@@ -49,11 +51,12 @@ class Store:
         self.uri = uri
         self._experiments: dict[str, str] = {}
         if not _served(uri):
-            from mlflow.store.db import utils
-
             # else a minute for a database that is not there
             utils.MAX_RETRY_COUNT = 2
         with _opening(uri):
+            file = _file(uri)
+            if file and not file.exists():
+                _make_database(file)
             self.client = MlflowClient(uri, uri)
 
     def experiment(self, name: str) -> str:
@@ -97,7 +100,12 @@ def shown(uri: str) -> str:
 
 def patience(uri: str) -> float:
     """Seconds in all that a stage waits for a store."""
-    return EMBEDDED_PATIENCE if uri.startswith("sqlite:") else PATIENCE
+    return EMBEDDED_PATIENCE if is_file(uri) else PATIENCE
+
+
+def is_file(uri: str) -> bool:
+    """Whether a store is an SQLite file."""
+    return uri.startswith("sqlite:")
 
 
 def open_store(parameters: TrackingParameters) -> Store:
@@ -134,10 +142,25 @@ def _opening(uri: str) -> FileLock | nullcontext:
     """
     if _served(uri):
         return nullcontext()
-    lock = repository() / ".dvc" / "tmp" / "mlflow.lock"
-    file = Path(urlsplit(uri).path.removeprefix("/"))
-    if uri.startswith("sqlite:") and file != repository() / "mlflow.db":
+    lock, file = repository() / TEMPORARY / "mlflow.lock", _file(uri)
+    if file and file != repository() / "mlflow.db":
         # other clones may open it too
         lock = file.with_name(f"{file.name}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(lock)
+
+
+def _file(uri: str) -> Path | None:
+    """The file of an SQLite store."""
+    return Path(urlsplit(uri).path.removeprefix("/")) if is_file(uri) else None
+
+
+def _make_database(file: Path) -> None:
+    """A new SQLite store, moved into place when it is whole.
+
+    MLflow builds it in dozens of steps, and does not go on from one at which it was killed.
+    """
+    with new_file(file) as temporary:
+        engine = utils.create_sqlalchemy_engine(f"sqlite:///{temporary}")
+        utils._initialize_tables(engine)
+        engine.dispose()

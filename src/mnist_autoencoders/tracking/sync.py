@@ -17,7 +17,7 @@ from mnist_autoencoders.tracking.journal import claim, waiting
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.record import read_record
 from mnist_autoencoders.tracking.runs import journal_rebuilt
-from mnist_autoencoders.tracking.store import open_store, shown, what_happened
+from mnist_autoencoders.tracking.store import is_file, open_store, shown, what_happened
 
 LONGEST_SILENCE = 30.0
 """Seconds without any progress after which the store is said to fail."""
@@ -80,7 +80,8 @@ def _failing(uri: str) -> Iterator[None]:
 
 
 def _error(uri: str, failure: str) -> UserError:
+    damaged = " A damaged file can be moved away: what it held is made anew from the outputs."
     return UserError(
         f"the MLflow store {shown(uri)} fails: {failure}. {len(waiting())} journals wait for "
-        "it in .dvc/tmp/tracking; run this again once it works"
+        f"it in .dvc/tmp/tracking; run this again once it works.{damaged if is_file(uri) else ''}"
     )
