@@ -105,14 +105,14 @@ def no_noise(parameters: dict[str, Any], _: Path) -> None:
     del parameters["library"]
     parameters["noise_ladder"]["strengths"] = {"marks": [1]}
     few = {"code_bits": [1], "near_zero": 1e-30}
-    many = dict.fromkeys(["mixture", "neighbours", "prdc_neighbours", "probe_images"], 5000)
+    many = {"mixture": 100, "neighbours": 1000, "prdc_neighbours": 1000, "probe_images": 5000}
     parameters["evaluation"] |= few | many
     parameters["pca"] = {"components": [784], "coded": [784], "compared": 784}
     parameters["pca_decoder"] |= {"components": [784]}
     parameters["classifier"] |= {"epochs": 1, "batch_size": 100_000}
     parameters["codecs"] = {"qualities": [1]}
     parameters["embedding"] |= {
-        "images": 60_000, "perplexity": 1000.0, "neighbours": 100, "components": 2,
+        "images": 60_000, "perplexity": 500.0, "neighbours": 100, "components": 2,
     }  # fmt: skip
 
 
