@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from mlflow.store.db import utils
+
+from mnist_autoencoders.tracking.store import Store
 from tests.conftest import Project
 
 
@@ -26,3 +30,19 @@ def test_a_new_store_opened_by_three_processes_at_once(tmp_path: Path, project: 
     ]
     assert [process.wait() for process in processes] == [0, 0, 0]
     assert statuses(project) == ["FINISHED"] * 3
+
+
+def test_a_new_store_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed as MLflow builds it, which it does not go on with."""
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    file = tmp_path / "other" / "store.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(utils, "_upgrade_db", killed)
+        with pytest.raises(KeyboardInterrupt):
+            Store(f"sqlite:///{file}")
+    assert [path.name for path in file.parent.iterdir()] == ["store.db.lock"]
+    assert Store(f"sqlite:///{file}").experiment("a").isdecimal()
