@@ -35,6 +35,7 @@ UNLISTED = (
     Exemption("*", f"{PACKAGE}/stagecraft", "paths, messages, signals: they shape no output"),
     Exemption("train@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
     Exemption("train@*", "mlartifacts", "the MLflow store, which no stage reads"),
+    Exemption("train@*", "mlflow.db", "the MLflow store, which no stage reads"),
     Exemption("train@*", "tracking", "where the MLflow store is"),
     Exemption("train@*", "runtime.resume", "the same bits with and without"),
     Exemption("evaluate*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
