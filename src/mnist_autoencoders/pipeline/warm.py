@@ -108,7 +108,7 @@ def serve_and_run() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # while it imports, it does not see its input end
-    end_with_parent()
+    end_with_parent(os.getppid())
     _import()
     command, folder, environment = _next_command(int(sys.argv[1]))
     os.chdir(folder)

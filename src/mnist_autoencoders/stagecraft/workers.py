@@ -22,18 +22,22 @@ def in_processes(jobs: Iterable[Job], processes: int, in_order: bool = True) -> 
     from joblib import Parallel
 
     how = "generator" if in_order else "generator_unordered"
-    tied: list[Job] = [(_tied, (os.getpid(), *job), {}) for job in jobs]
-    if not tied:  # joblib would warn of none
+    calls = list(jobs)
+    if not calls:  # joblib would warn of none
         return
     with _signals_for_this_process():
-        results = Parallel(n_jobs=processes, return_as=how)(tied)
+        # workers would wait for this process for ever
+        tie = {"initializer": end_with_parent, "initargs": (os.getpid(),)}
+        results = Parallel(n_jobs=processes, return_as=how, backend="loky", **tie)(calls)
     yield from results
 
 
-def end_with_parent() -> None:
+def end_with_parent(parent: int) -> None:
     """Have this process killed when the one that started it dies, in whatever way: on Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it has died before
+        os._exit(1)
 
 
 @contextmanager
@@ -47,12 +51,3 @@ def _signals_for_this_process() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _tied(
-    parent: int, call: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
-    """Make a call in a worker that joblib would leave waiting for ever."""
-    if os.getpid() != parent:
-        end_with_parent()
-    return call(*arguments, **options)
