@@ -27,12 +27,13 @@ RECORD = ".dvc/tmp/touched"
 """Where in `trained` it is recorded what its stages touched."""
 
 PRIVATE = {
-    "HOME": "/nowhere/home-of-somebody",
+    "HOME": "home-of-somebody",
     "USER": "somebody-private",
     "LOGNAME": "somebody-private",
     "AWS_SECRET_ACCESS_KEY": "planted-secret",
 }
-"""What the environment of `trained` tells its stages, and no result may tell."""
+"""What the environment of `trained` tells its stages, and no result may tell; of the home folder
+the last part."""
 
 TENSORFLOW = pytest.mark.usefixtures("tensorflow")
 """As `pytestmark` of a file whose tests compute with TensorFlow; the others start without it."""
@@ -214,7 +215,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
     secret = PRIVATE["AWS_SECRET_ACCESS_KEY"]
     project.run("git", "remote", "add", "origin", f"https://me:{secret}@example.org/me.git")
     recorder, record = ROOT / "tests/recorder", project.folder / RECORD
-    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record), **PRIVATE)
+    private = PRIVATE | {"HOME": str(project.folder.parent / PRIVATE["HOME"])}
+    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record), **private)
     project.commit("results")
     return project
 

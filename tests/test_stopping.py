@@ -16,6 +16,7 @@ from filelock import FileLock
 from mnist_autoencoders.pipeline.leftovers import clear_left, written_whole
 from mnist_autoencoders.stagecraft.outputs import UNFINISHED, new_file, new_folder
 from tests.conftest import ROOT, Project
+from tests.processes import at_work, start
 
 HOW = "stopped: the same command goes on from here\n"
 
@@ -27,15 +28,7 @@ class Command:
     """A command at work in a project, in a session of its own as in a terminal."""
 
     def __init__(self, project: Project, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            cwd=project.folder,
-            env=project.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        self.process = start(project, sys.executable, "-m", *arguments)
 
     def wait_for(self, line: str) -> None:
         assert self.process.stdout is not None
@@ -48,20 +41,12 @@ class Command:
         Nothing that it started may be at work three seconds later.
         """
         started = psutil.Process(self.process.pid).children(recursive=True)
-        start = time.monotonic()
+        begun = time.monotonic()
         send(self.process.pid)
         rest, _ = self.process.communicate()
         while any(map(at_work, started)):
-            assert time.monotonic() - start < 3
+            assert time.monotonic() - begun < 3
         return self.process.returncode, rest
-
-
-def at_work(process: psutil.Process) -> bool:
-    """What has ended may be a zombie for long, where its parent has ended too."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def to_all(number: signal.Signals) -> Callable[[int], None]:
@@ -179,13 +164,13 @@ def test_a_signal_ends_a_stage_within_seconds(
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        start = time.monotonic()
+        begun = time.monotonic()
         process.send_signal(number)
         # an impatient user
         time.sleep(0.1)
         process.send_signal(number)
         assert process.communicate()[0] == said
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - begun < 3
         assert process.returncode == code
 
 
@@ -232,9 +217,9 @@ def test_workers_end_with_the_process_that_started_them() -> None:
         started = psutil.Process(process.pid).children(recursive=True)
         assert len(started) >= 2
         process.kill()
-        start = time.monotonic()
+        begun = time.monotonic()
         while any(map(at_work, started)):
-            assert time.monotonic() - start < 3
+            assert time.monotonic() - begun < 3
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import psutil
 from ruamel.yaml import YAML
 
 from tests.conftest import Project
+from tests.processes import at_work
 
 RESULTS = ("data", "out", "reports")
 
@@ -61,19 +62,6 @@ def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
     return sorted({path for path, _ in one.items() ^ other.items()})
 
 
-def start(project: Project, command: list[str]) -> subprocess.Popen:
-    """A command in a session of its own, as in a terminal."""
-    return subprocess.Popen(
-        command,
-        cwd=project.folder,
-        env=project.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-
-
 def stop(process: subprocess.Popen, way: str) -> tuple[int, str, float]:
     """Stop a process; return its exit code, all it printed, and after how many seconds the last of
     what it had started was gone."""
@@ -88,14 +76,6 @@ def stop(process: subprocess.Popen, way: str) -> tuple[int, str, float]:
     while any(map(at_work, started)):
         time.sleep(0.01)
     return process.returncode, printed, time.monotonic() - begun
-
-
-def at_work(process: psutil.Process) -> bool:
-    """What has ended may be a zombie for long, where its parent has ended too."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def moments(seed: int, longest: float) -> Iterator[tuple[float, str]]:

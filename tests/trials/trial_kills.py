@@ -15,13 +15,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.conftest import Project, new_project
+from tests.processes import start
 from tests.trials.projects import (
     copied,
     differences,
     doubled,
     moments,
     results,
-    start,
     stop,
     stopped_runs,
 )
@@ -81,7 +81,7 @@ def test_stages(whole: Project, tmp_path: Path) -> None:
         when = moments(index, takes)
         for _ in range(ROUNDS):
             moment, way = next(when)
-            process = start(project, command)
+            process = start(project, *command)
             time.sleep(moment)
             code, printed, seconds = stop(process, way)
             check_end(way, code, printed, seconds)
@@ -114,7 +114,7 @@ def test_trainings(whole: Project, tmp_path: Path) -> None:
         for _ in range(ROUNDS):
             for _ in range(KILLS_OF_A_TRAINING):
                 moment, way = next(when)
-                process = start(project, command)
+                process = start(project, *command)
                 # starting takes most of it; what has gone on ends sooner
                 time.sleep(0.4 * takes + 0.4 * moment)
                 code, printed, seconds = stop(process, way)
@@ -140,7 +140,7 @@ def test_the_pipeline(whole: Project, number: int, tmp_path: Path) -> None:
     longest = 0.0
     for _ in range(KILLS_OF_A_PIPELINE):
         share, way = next(when)
-        process = start(project, command)
+        process = start(project, *command)
         time.sleep(25 * share)
         code, printed, seconds = stop(process, way)
         check_end(way, code, printed, seconds)

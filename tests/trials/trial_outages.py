@@ -22,6 +22,7 @@ import pytest
 from mlflow import MlflowClient
 
 from tests.conftest import Project, new_project
+from tests.processes import start
 from tests.stores import PASSWORD, content, failing_server
 
 EPOCHS = 30
@@ -321,20 +322,12 @@ def test_eight_trainings_at_once_and_the_ui(
     project.write_parameters(parameters)
     project.stage("prepare")
     port = free_port()
-    ui = subprocess.Popen(
-        [sys.executable, "-m", "stages.ui", "--port", str(port)],
-        cwd=project.folder,
-        env=project.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    start = time.monotonic()
+    ui = start(project, sys.executable, "-m", "stages.ui", "--port", str(port))
+    begun = time.monotonic()
     try:
         with ThreadPoolExecutor(8) as pool:
             outputs = list(pool.map(lambda name: project.stage("train", name), names))
-        wall = time.monotonic() - start
+        wall = time.monotonic() - begun
         urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10)
     finally:
         os.killpg(ui.pid, signal.SIGKILL)

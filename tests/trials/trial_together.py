@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project, new_project, stages_run
-from tests.trials.projects import differences, doubled, results, start, stopped_runs
+from tests.processes import start
+from tests.trials.projects import differences, doubled, results, stopped_runs
 
 REPRO = [sys.executable, "-m", "stages.repro"]
 
@@ -33,9 +34,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def test_two_pipelines_in_one_clone(whole: Project, tmp_path: Path) -> None:
     project = new_project(tmp_path / "new")
-    first = start(project, REPRO)
+    first = start(project, *REPRO)
     time.sleep(5)
-    second = start(project, REPRO)
+    second = start(project, *REPRO)
     one, other = ended([first, second])
     waiting = "another `make repro` is at work in this clone: waiting until it has ended"
     assert (one.count(waiting), other.count(waiting)) == (0, 1)
@@ -50,7 +51,7 @@ def test_two_clones_on_one_cache(whole: Project, tmp_path: Path) -> None:
     projects = [new_project(tmp_path / name) for name in ("one", "other")]
     for project in projects:
         project.run("dvc", "cache", "dir", "--local", str(tmp_path / "cache"))
-    ended([start(project, REPRO) for project in projects])
+    ended([start(project, *REPRO) for project in projects])
     for project in projects:
         assert differences(results(project), results(whole)) == []
         assert stopped_runs(project) == stopped_runs(whole)

@@ -6,7 +6,6 @@ labels), the sizes of the axes as big-endian int32, then the values as unsigned 
 
 import gzip
 import hashlib
-import stat
 import struct
 import zlib
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_autoencoders.dataset.store import SIDE, ImageSet
+from mnist_autoencoders.stagecraft.files import check_file
 from mnist_autoencoders.stagecraft.schema import listed
 from mnist_autoencoders.stagecraft.terminal import UserError, shown
 
@@ -173,9 +173,7 @@ def read_content(path: Path, most: int) -> bytes:
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     """A file to read, uncompressed if it is a gzip; errors become a `UserError` with its name."""
     try:
-        # a pipe would be waited for, a device has no end
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UserError(f"{path}: is no file")
+        check_file(path)
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             yield cast(IO[bytes], file)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -1,6 +1,5 @@
 """A folder of PNG or JPEG pictures as an image set."""
 
-import stat
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from PIL import Image, ImageOps
 from sklearn.model_selection import train_test_split
 
 from mnist_autoencoders.dataset.store import SIDE, Images, ImageSet, Labels
+from mnist_autoencoders.stagecraft.files import check_file
 from mnist_autoencoders.stagecraft.terminal import BAR, UserError, progress_bar, shown
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
@@ -113,11 +113,7 @@ def _read_all(paths: list[Path], ground: int) -> Images:
 def _read(path: Path, ground: int) -> Images:
     """One picture, uint8 `[28, 28]`; of all that is wrong with it, a `UserError`."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UserError(f"{path}: is no file")
-        if status.st_size > MOST_BYTES:
-            raise UserError(f"{path}: {status.st_size:,} bytes, at most {MOST_BYTES:,} are read")
+        check_file(path, MOST_BYTES)
         with warnings.catch_warnings():
             # of sizes, which are looked at below, and of metadata, which are not used
             warnings.simplefilter("ignore")

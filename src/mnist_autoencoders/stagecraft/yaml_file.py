@@ -1,6 +1,5 @@
 """A YAML file as plain values, with limits on what it may hold: a file may be by anyone."""
 
-import stat
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mnist_autoencoders.stagecraft.files import check_file
 from mnist_autoencoders.stagecraft.terminal import UserError, shown
 
 MOST_BYTES = 512 * 1024
@@ -53,11 +53,7 @@ class _Composer(Composer):
 def read_bytes(path: Path) -> bytes:
     """The content of a file of at most `MOST_BYTES`; raises `UserError` for all else."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UserError(f"{path}: is no file")
-        if status.st_size > MOST_BYTES:
-            raise UserError(f"{path}: {status.st_size:,} bytes, at most {MOST_BYTES:,} are read")
+        check_file(path, MOST_BYTES)
         with path.open("rb") as file:
             return file.read(MOST_BYTES)
     except OSError as error:

@@ -1,0 +1,28 @@
+"""Commands at work in a project, and whether they still are."""
+
+import subprocess
+
+import psutil
+
+from tests.conftest import Project
+
+
+def start(project: Project, *command: str) -> subprocess.Popen:
+    """A command in a session of its own, as in a terminal; what it prints is a pipe."""
+    return subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=project.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def at_work(process: psutil.Process) -> bool:
+    """What has ended may be a zombie for long, where its parent has ended too."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
