@@ -283,6 +283,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def tracking(repository: Path, request: pytest.FixtureRequest) -> TrackingParameters:  # noqa: ARG001
-    """An experiment in it for each test."""
-    return TrackingParameters(experiment=request.node.name)
+def tracking(repository: Path, request: pytest.FixtureRequest) -> Iterator[TrackingParameters]:
+    """An experiment in it for each test, of which no journal is left to the next."""
+    yield TrackingParameters(experiment=request.node.name)
+    shutil.rmtree(repository / ".dvc", ignore_errors=True)

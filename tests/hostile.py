@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -29,6 +30,17 @@ TEXT = (ROOT / "params.yaml").read_text()
 TREE: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXT)
 
 Keys = tuple[str | int, ...]
+
+
+def few(examples: int, deadline: int = 5000) -> settings:
+    """For the fast tests: so many cases, the same ones each time, and milliseconds for each."""
+    return settings(
+        max_examples=examples,
+        deadline=deadline,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def places(value: Any, above: Keys = ()) -> Iterator[Keys]:

@@ -4,13 +4,23 @@ import gzip
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from PIL import Image
 
+from mnist_autoencoders.dataset.store import ImageSet
+from mnist_autoencoders.sources.parameters import DataParameters
+from mnist_autoencoders.sources.prepare import read_source
+
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 28, 28), dtype=np.uint8)
+
+
+def read(source: Path | str, **parameters: object) -> ImageSet:
+    """The images of a source, as `prepare` reads them."""
+    return read_source(DataParameters.model_validate({"source": str(source)} | parameters), seed=0)
 
 
 def idx(array: np.ndarray) -> bytes:

@@ -9,8 +9,8 @@ from tests.conftest import Project
 def test_experiments_queued_and_in_place(project: Project) -> None:
     """Without a store, a cache or results at first, as in a fresh clone."""
     queue = ("dvc", "exp", "run", "--queue", "-S")
-    project.run(*queue, "models.simple.code_size=2")
-    project.run(*queue, "models.simple.code_size=3", "evaluate@simple")
+    for code_size in (2, 3):
+        project.run(*queue, f"models.simple.code_size={code_size}", "evaluate@simple")
     project.run("dvc", "queue", "start", "-j", "2")
     # a guard against waiting for ever, far beyond what a busy machine takes
     deadline = time.monotonic() + 1800
@@ -21,7 +21,7 @@ def test_experiments_queued_and_in_place(project: Project) -> None:
     assert sorted(run.data.params["code_size"] for run in project.runs()) == ["2", "3"]
 
     change = "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}"
-    here = project.run("dvc", "exp", "run", "-n", "here", "-S", change)
+    here = project.run("dvc", "exp", "run", "-n", "here", "-S", change, "evaluate@tiny")
     assert "Running stage 'train@tiny'" in here
     found = project.runs()
     names = {run.data.tags["dvc.experiment"] for run in found}
@@ -33,5 +33,3 @@ def test_experiments_queued_and_in_place(project: Project) -> None:
         assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(project.folder)
     shown = project.run("dvc", "exp", "show", "--csv")
     assert sum(name in shown for name in names) == 3
-    assert "tiny" in (project.folder / "reports/tables/scores.csv").read_text()
-    assert "model-tiny" in (project.folder / "reports/index.html").read_text()

@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_autoencoders.components.pca import read_components
@@ -19,18 +19,12 @@ from mnist_autoencoders.networks.apply import load_model
 from mnist_autoencoders.records import read_json, write_json
 from mnist_autoencoders.stagecraft.intact import cure, read_table
 from tests.conftest import TENSORFLOW, Project, write_squares
-from tests.hostile import folder, refused
+from tests.hostile import few, folder, refused
 from tests.hostile_files import damaged
 
 pytestmark = TENSORFLOW
 
-FEW = settings(
-    max_examples=15,
-    deadline=10_000,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+FEW = few(15, deadline=10_000)
 
 READERS: dict[str, Callable[[Path], object]] = {
     "model.keras": load_model,

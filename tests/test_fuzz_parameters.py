@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from ruamel.yaml import YAML
 
 from mnist_autoencoders.parameters import Parameters, load_parameters
@@ -16,15 +16,9 @@ from mnist_autoencoders.stagecraft.parameters import check, read
 from mnist_autoencoders.stagecraft.schema import Name
 from mnist_autoencoders.stagecraft.terminal import UserError, printable
 from tests.conftest import ROOT
-from tests.hostile import MOST_CHARACTERS, PLACES, TEXT, TREE, folder, refused, texts, trees
+from tests.hostile import MOST_CHARACTERS, PLACES, TEXT, TREE, few, folder, refused, texts, trees
 
-FEW = settings(
-    max_examples=60,
-    deadline=5000,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+FEW = few(60)
 
 
 @FEW

@@ -211,8 +211,8 @@ def test_a_stage_run_by_hand_says_what_it_lacks(project: Project) -> None:
 
 
 def test_training_again_changes_no_file(trained: Project) -> None:
-    output = trained.run("dvc", "repro", "--force", "train@denoising")
-    assert "train@denoising" in stages_run(output)
+    output = trained.run("dvc", "repro", "--force", "--single-item", "train@denoising")
+    assert stages_run(output) == {"train@denoising"}
     assert trained.run("git", "status", "--short") == ""
 
 
@@ -263,11 +263,10 @@ def test_editing_what_shows_results_computes_none_anew(trained: Project) -> None
         path = trained.folder / "src/mnist_autoencoders" / file
         path.write_text(path.read_text() + "# edited\n")
     try:
-        shown = {"plot", "report", "claims", "tables"}
-        assert stages_run(trained.run("dvc", "repro")) == shown
+        status = json.loads(trained.run("dvc", "status", "--json"))
+        assert set(status) == {"plot", "report", "claims", "tables"}
     finally:
         trained.run("git", "checkout", "-q", ".")
-    assert stages_run(trained.run("dvc", "repro")) == set()
 
 
 def test_warm_stages_reach_what_follows_and_a_failure_stops_all(trained: Project) -> None:

@@ -33,7 +33,7 @@ def store(tracking: TrackingParameters) -> Store:
 
 
 @pytest.fixture(autouse=True)
-def _all_is_delivered(repository: Path) -> Iterator[None]:
+def _all_is_delivered(repository: Path, tracking: TrackingParameters) -> Iterator[None]:  # noqa: ARG001
     yield
     assert waiting() == []
     assert list(repository.glob(".dvc/tmp/tracking/*")) == []

@@ -14,13 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_autoencoders.dataset.store import ImageSet
 from mnist_autoencoders.sources import download, prepare
 from mnist_autoencoders.sources.download import FILES, download_mnist
-from mnist_autoencoders.sources.parameters import DataParameters
-from mnist_autoencoders.sources.prepare import read_source
 from mnist_autoencoders.stagecraft.terminal import UserError
 from tests.conftest import Project
+from tests.hostile_files import read
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (12, 28, 28), dtype=np.uint8)
 LABELS = np.arange(12, dtype=np.uint8) % 3
@@ -38,10 +36,6 @@ def write_family(folder: Path, prefix: str = "", compress: bool = True) -> Path:
             path = folder / f"{prefix}{name}-{kind}-ubyte{'.gz' if compress else ''}"
             path.write_bytes(gzip.compress(content, mtime=0) if compress else content)
     return folder
-
-
-def read(source: Path | str, **parameters: object) -> ImageSet:
-    return read_source(DataParameters.model_validate({"source": str(source)} | parameters), seed=0)
 
 
 @pytest.mark.parametrize("compress", [True, False])
