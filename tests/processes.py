@@ -1,5 +1,6 @@
 """Commands at work in a project, and whether they still are."""
 
+import signal
 import subprocess
 
 import psutil
@@ -17,7 +18,14 @@ def start(project: Project, *command: str) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=_hear_signals,
     )
+
+
+def _hear_signals() -> None:
+    """Also where the tests run in the background, with nohup, and ignore these."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def at_work(process: psutil.Process) -> bool:
