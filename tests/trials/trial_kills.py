@@ -5,7 +5,9 @@ and so on. Each time the results have to be those of a run that was never stoppe
 """
 
 import os
+import random
 import shlex
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -31,11 +33,11 @@ ROUNDS = int(os.environ.get("ROUNDS", "1"))
 AT_MOST = 3.0
 """Seconds in which all is gone that a signal ends."""
 
-LONG = {"epochs": 150}
+LONG = {"epochs": 600}
 TRAININGS = {
     "simple": LONG,
     "vae": LONG | {"binarised": True},
-    "denoising": {"epochs": 60, "fresh_noise": True, "batch_normalisation": True},
+    "denoising": {"epochs": 200, "fresh_noise": True, "batch_normalisation": True},
     "stopping": LONG
     | {"validation_share": 0.2, "early_stopping": {"patience": 30}, "optimizer": "adadelta"},
 }
@@ -65,6 +67,16 @@ def check_end(way: str, code: int, printed: str, seconds: float) -> None:
     assert seconds < AT_MOST, (way, seconds)
     if way == "SIGINT":
         assert printed.count("stopped: the same command goes on from here") == 1, printed
+
+
+def read_epochs(process: subprocess.Popen, model: str, count: int) -> str:
+    """What a training prints up to so many epochs, or to its end."""
+    assert process.stdout is not None
+    printed = ""
+    while count and (line := process.stdout.readline()):
+        printed += line
+        count -= line.startswith(f"{model} ")
+    return printed
 
 
 def test_stages(whole: Project, tmp_path: Path) -> None:
@@ -106,26 +118,24 @@ def test_trainings(whole: Project, tmp_path: Path) -> None:
     for index, model in enumerate(TRAININGS):
         outcomes: Counter = Counter()
         command = [sys.executable, "-m", "stages.train", model]
-        begun = time.monotonic()
         project.run(*command)
-        takes = time.monotonic() - begun
         expected = results(project)
-        when = moments(index, takes)
+        rng, when = random.Random(index), moments(index, 0.2)
         for _ in range(ROUNDS):
             for _ in range(KILLS_OF_A_TRAINING):
-                moment, way = next(when)
                 process = start(project, *command)
-                # starting takes most of it; what has gone on ends sooner
-                time.sleep(0.4 * takes + 0.4 * moment)
-                code, printed, seconds = stop(process, way)
-                check_end(way, code, printed, seconds)
-                resumed = "going on after epoch" in printed
-                outcomes["ended before" if code == 0 else "stopped", resumed] += 1
+                before = read_epochs(process, model, rng.randint(1, 30))
+                delay, way = next(when)
+                time.sleep(delay)
+                code, rest, seconds = stop(process, way)
+                check_end(way, code, before + rest, seconds)
+                resumed = "going on after epoch" in before
+                outcomes["ended before" if code == 0 else way, resumed] += 1
             printed = project.run(*command)
             outcomes["then ended", "going on after epoch" in printed] += 1
             assert differences(results(project), expected) == [], (model, way)
             assert doubled(project) == []
-        print(f"\n{model}, {takes:.0f} s (what, whether it went on): {dict(outcomes)}")
+        print(f"\n{model} (what, whether it had gone on): {dict(outcomes)}")
     print(stopped_runs(project))
     statuses = {status for _, status in stopped_runs(project)}
     assert statuses == {"FINISHED"}, "a training that goes on is one run"
