@@ -184,13 +184,18 @@ def new_project(folder: Path) -> Project:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that start stages, by the fixtures they ask for, and begin with them.
 
-    They take longest, a file a process: begun last, they would leave the other process idle. In
-    the Makefile xdist is told not to reorder files.
+    They take longest, then those that compute with TensorFlow, a file a process: begun last, they
+    would leave the other process idle. In the Makefile xdist is told not to reorder files.
     """
-    for item in items:
-        if {"project", "trained"} & set(getattr(item, "fixturenames", ())):
+
+    def turn(item: pytest.Item) -> int:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"project", "trained"} & fixtures:
             item.add_marker("stages")
-    items.sort(key=lambda item: item.get_closest_marker("stages") is None)
+            return 0
+        return 1 if "tensorflow" in fixtures else 2
+
+    items.sort(key=turn)
 
 
 @pytest.fixture

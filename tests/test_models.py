@@ -197,7 +197,8 @@ def test_the_same_model_is_the_same_file_which_keras_loads_without_this_package(
     tmp_path: Path,
 ) -> None:
     np.save(tmp_path / "images.npy", IMAGES)
-    models = [*SHAPES, *VARIATIONAL]
+    # their layers are all there are
+    models = [SHAPES[0], SHAPES[1], SHAPES[3], VARIATIONAL[0], VARIATIONAL[2]]
     for number, parameters in enumerate(models):
         digests = []
         for _ in range(2):
