@@ -113,6 +113,7 @@ SLEEP = """
 import hashlib, time
 import stages
 from mnist_autoencoders.stagecraft.process import run, stage
+from mnist_autoencoders.stagecraft.terminal import UserError
 
 app = stage()
 
@@ -131,6 +132,8 @@ def main(how: str) -> None:
     finally:
         if how == "slow":
             time.sleep(30)
+        if how == "library":
+            raise UserError("it failed")
 
 run(app)
 """
@@ -148,6 +151,8 @@ run(app)
         # it hears of it where nothing can be raised
         ("finaliser", signal.SIGINT, 130, f"\n{HOW}"),
         ("slow", signal.SIGTERM, 143, ""),
+        # one that takes the end for a failure, as DVC may
+        ("library", signal.SIGTERM, 143, ""),
     ],
 )
 def test_a_signal_ends_a_stage_within_seconds(

@@ -40,10 +40,13 @@ def run(app: typer.Typer) -> NoReturn:
     for some as rarely as here saves a third of the import, and not at the end, seconds.
     """
     gc.set_threshold(200_000, 50, 50)
-    _end_on_signals()
+    told_to_end = _end_on_signals()
     try:
         app()
     except UserError as error:
+        if told_to_end:
+            # some library took the `SystemExit` for a failure of what it was at
+            sys.exit(128 + told_to_end[0])
         _complain(str(error))
     except FileNotFoundError as error:
         if not str(error.filename).startswith(("data/", "out/", "reports/")):
@@ -63,11 +66,12 @@ def _complain(message: str) -> None:
     stderr.print(f"[bold red]error:[/] {escape(for_people(message))}", soft_wrap=True)
 
 
-def _end_on_signals() -> None:
-    """The first signal ends this process, further ones do nothing.
+def _end_on_signals() -> list[int]:
+    """The first signal ends this process, further ones do nothing; it is in the list from then on.
 
     A thread hears of it while the main thread is in native code, which may take half a minute.
     """
+    told_to_end: list[int] = []
     # what holds back native messages replaces the descriptor 2 for a while
     messages, unsaid = os.dup(2), threading.Lock()
 
@@ -78,6 +82,7 @@ def _end_on_signals() -> None:
     def end(number: int, _: FrameType | None) -> NoReturn:
         for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
+        told_to_end.append(number)
         say_how_to_go_on(number)
         # it may meet a finaliser of some library, and work that is given up, which would be told
         sys.unraisablehook = lambda _: None
@@ -99,3 +104,4 @@ def _end_on_signals() -> None:
     os.set_blocking(waking, False)
     signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
     threading.Thread(target=make_end, daemon=True).start()
+    return told_to_end
