@@ -18,12 +18,12 @@ def start(project: Project, *command: str) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        preexec_fn=_hear_signals,
+        preexec_fn=hear_signals,
     )
 
 
-def _hear_signals() -> None:
-    """Also where the tests run in the background, with nohup, and ignore these."""
+def hear_signals() -> None:
+    """To be called in a new process: tests in the background, or under nohup, ignore these."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 

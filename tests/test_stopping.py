@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from mnist_autoencoders.stagecraft.outputs import UNFINISHED
 from tests.conftest import ROOT, Project
-from tests.processes import at_work, start
+from tests.processes import at_work, hear_signals, start
 
 HOW = "stopped: the same command goes on from here\n"
 
@@ -159,7 +159,12 @@ def test_a_signal_ends_a_stage_within_seconds(
     how: str, number: signal.Signals, code: int, said: str
 ) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", SLEEP, how], cwd=ROOT, stdout=-1, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-c", SLEEP, how],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=hear_signals,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
