@@ -206,8 +206,8 @@ def test_the_same_model_is_the_same_file_which_keras_loads_without_this_package(
             keras.utils.set_random_seed(0)
             model = build_model(parameters)
             model.compile(optimizer="adam", loss="mean_squared_error")
-            weights = model.trainable_variables
-            model.optimizer.apply([keras.ops.ones_like(weight) for weight in weights], weights)
+            model.optimizer.build(model.trainable_variables)
+            model.optimizer.iterations.assign(1)
             digests.append(save_model(model, tmp_path / f"{number}.keras"))
         assert digests[0] == digests[1]
         np.save(tmp_path / f"{number}.npy", model(IMAGES))

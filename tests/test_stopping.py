@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from mnist_autoencoders.stagecraft.outputs import UNFINISHED
-from tests.conftest import ROOT, Project
+from tests.conftest import ROOT, Project, write_squares
 from tests.processes import at_work, hear_signals, start
 
 HOW = "stopped: the same command goes on from here\n"
@@ -84,7 +84,8 @@ def test_the_pipeline_ends_within_seconds(project: Project) -> None:
 
 def test_a_killed_training_goes_on(project: Project) -> None:
     train_for(project, 60)
-    project.stage("prepare")
+    (project.folder / "data").mkdir()
+    write_squares(project.folder / "data/clean")
     project.stage("train", "simple")
     trained = project.folder / "out/training/simple"
     trained.rename(project.folder / "out/uninterrupted")
