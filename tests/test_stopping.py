@@ -64,16 +64,19 @@ def unfinished(project: Project) -> list[str]:
 
 def test_the_pipeline_ends_within_seconds(project: Project) -> None:
     train_for(project, 10_000)
-    for send, code, ending in (
-        (to_all(signal.SIGINT), 130, HOW),
+    for how, send, code, ending in (
+        ("--warm", to_all(signal.SIGINT), 130, HOW),
         # its stage is not told, and sees that nobody waits for it
-        (to_one(signal.SIGKILL), -9, ""),
+        ("--warm", to_one(signal.SIGKILL), -9, ""),
+        ("--cold", to_one(signal.SIGTERM), 143, ""),
+        ("--cold", to_all(signal.SIGINT), 130, HOW),
     ):
-        command = Command(project, "stages.repro")
+        command = Command(project, "stages.repro", how)
         command.wait_for("simple 2")
         ended, rest = command.stop(send)
         assert ended == code
         assert rest.endswith(ending)
+        assert rest.count(HOW) == bool(ending)
         assert "Traceback" not in rest
         assert "ERROR" not in rest
         assert not (project.folder / "out/training/simple").exists()

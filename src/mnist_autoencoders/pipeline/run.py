@@ -10,7 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from mnist_autoencoders.parameters import load_parameters
-from mnist_autoencoders.pipeline import warm
+from mnist_autoencoders.pipeline import cold, warm
 from mnist_autoencoders.pipeline.leftovers import clear_left, written_whole
 from mnist_autoencoders.stagecraft.layout import TEMPORARY, TIMINGS
 from mnist_autoencoders.stagecraft.terminal import UserError, say
@@ -56,21 +56,21 @@ def alone() -> Iterator[None]:
 
 def _reproduce(warm_start: bool) -> None:
     from dvc.cli import main
-    from dvc.stage.run import _run
 
     # what to add to git, `git status` says better
     for hints in ("dvc.dvcfile", "dvc.repo.scm_context"):
         logging.getLogger(hints).setLevel(logging.WARNING)
     # its output never changes: run first, it puts nothing else out of date
-    if main(["repro", "--single-item", "validate"]) != 0:
-        raise UserError("nothing was run")
+    with _commands_run_by(cold.run_command, lambda _: None):
+        if main(["repro", "--single-item", "validate"]) != 0:
+            raise UserError("nothing was run")
     stages = _out_of_date()
     if not stages:
         say("Data and pipelines are up to date.")
         return
     warming = warm_start and warm.AVAILABLE and len(stages) >= WORTH_WARMING
     with (
-        warm.server() if warming else nullcontext(_run) as run_command,
+        warm.server() if warming else nullcontext(cold.run_command) as run_command,
         _commands_run_by(run_command, _progress(stages)),
     ):
         if main(["repro"]) != 0:

@@ -32,10 +32,10 @@ def in_processes(jobs: Iterable[Job], processes: int, in_order: bool = True) -> 
     yield from results
 
 
-def end_with_parent(parent: int) -> None:
-    """Have this process killed when the one that started it dies, in whatever way: on Linux."""
+def end_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
+    """Have this process ended when the one that started it dies, in whatever way: on Linux."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:  # it has died before
         os._exit(1)
 
