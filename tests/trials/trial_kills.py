@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from tests.conftest import Project, new_project
 from tests.processes import start
 from tests.trials.projects import (
+    WAYS,
     copied,
     differences,
     doubled,
@@ -64,6 +65,9 @@ def check_end(way: str, code: int, printed: str, seconds: float) -> None:
     assert "Traceback" not in printed, printed
     if code == 0:
         return  # it had ended before
+    number = WAYS[way][0]
+    # of its own accord, or before it was ready for signals
+    assert code in (128 + number, -number), (way, code, printed)
     assert seconds < AT_MOST, (way, seconds)
     if way == "SIGINT":
         assert printed.count("stopped: the same command goes on from here") == 1, printed
