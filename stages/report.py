@@ -12,6 +12,7 @@ def main() -> None:
 
     from mnist_autoencoders.dataset.store import read_card
     from mnist_autoencoders.page.render import Report
+    from mnist_autoencoders.page.studies import read_studies
     from mnist_autoencoders.stagecraft import layout
     from mnist_autoencoders.stagecraft.intact import read_table, read_tables
     from mnist_autoencoders.stagecraft.outputs import new_file
@@ -25,6 +26,7 @@ def main() -> None:
         claims=read_table(layout.CLAIMS.with_suffix(".csv")),
         off=read("claims.off", float),
         near_zero=read("evaluation.near_zero", float),
+        studies=read_studies(layout.STUDIES, layout.STUDY_FIGURES),
     )
     with new_file(layout.PAGE) as path:
         path.write_text(report.render(), encoding="utf-8")

@@ -4,13 +4,22 @@ For a store that was not there or did not answer, a new one, or outputs that cam
 remote. Doing it again changes nothing.
 """
 
+from typing import Annotated
+
+import typer
+
 from mnist_autoencoders.stagecraft.process import run, stage
 
 app = stage()
 
 
 @app.command()
-def main() -> None:
+def main(
+    own: Annotated[
+        bool,
+        typer.Option("--own", help="Runs of other DVC experiments than the present do not count."),
+    ] = False,
+) -> None:
     """Deliver what waits for the MLflow store, and rebuild runs that it lacks from the outputs."""
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.parameters import load_parameters
@@ -29,7 +38,7 @@ def main() -> None:
     replicas = [replica(*pair) for pair in parameters.replicas.pairs()]
     models = [*parameters.models, *replicas]
     folders = {TRAINING / model: METRICS / f"{model}.json" for model in models}
-    sync(folders, parameters.tracking)
+    sync(folders, parameters.tracking, own)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ def main(
     tracking = read("tracking", TrackingParameters)
     entry = read(f"models.{model}", AnyModel)
     runtime = read_runtime()
-    seed = read("seed", Seed) if replica is None else replica
+    own = entry.seed if replica is None else replica
+    seed = read("seed", Seed) if own is None else own
     require_store(tracking)
     device = start_tensorflow(runtime, seed, entry.towers(runtime.processor_threads))
 

@@ -1,5 +1,6 @@
 """A small copy of this repository to run real stages in, and images to feed functions with."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -147,6 +148,17 @@ def copy_repository(folder: Path) -> Project:
     return project
 
 
+def write_study(folder: Path) -> None:
+    """What the study of `new_project` would leave, for the stages that come after."""
+    folder.mkdir(parents=True)
+    rows = [f"sizes,simple,0,{size},0,{size},{size + 10},9.5" for size in (2, 3)]
+    header = "study,model,seed,set.code_size,set.seed,code_size,psnr,pca.psnr"
+    (folder / "sizes.csv").write_text("\n".join([header, *rows, ""]))
+    about = {"question": "?", "points": 2, "wanted": 4, "date": "2026-01-02", "revisions": ["f00"]}
+    about["code"] = {"stages/train.py": "another"}
+    (folder / "sizes.json").write_text(json.dumps(about))
+
+
 def new_project(folder: Path) -> Project:
     """A copy with shrunk parameters."""
     project = copy_repository(folder)
@@ -176,7 +188,16 @@ def new_project(folder: Path) -> Project:
         "dense": {"models": ["simple"], "seeds": [1]},
         "convolutional": {"models": [], "seeds": []},
     }
+    parameters["studies"] = {
+        "sizes": {
+            "question": "How does the error fall with the code?",
+            "vary": {"simple": ["models.simple.code_size=2,3"]},
+            "seeds": [0, 1],
+            "figure": {"x": "code_size", "y": [["psnr", "pca.psnr"]]},
+        }
+    }
     project.write_parameters(parameters)
+    write_study(folder / "reports" / "studies")
     project.commit("shrunk")
     return project
 

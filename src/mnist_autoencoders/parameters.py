@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from mnist_autoencoders.backend.parameters import RuntimeParameters
 from mnist_autoencoders.baselines.codecs.parameters import CodecParameters
@@ -23,6 +23,7 @@ from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.schema import Name, Section, Seed, hint, listed, refuse
+from mnist_autoencoders.studies.parameters import COMMANDS, Study
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.zoo.library import Library
 from mnist_autoencoders.zoo.replicas import ReplicaParameters
@@ -46,6 +47,7 @@ class Parameters(Section):
     models: dict[Name, AnyModel]
     library: Library = Library()
     replicas: ReplicaParameters
+    studies: dict[Name, Study] = Field(default={})
     noise_ladder: LadderParameters
     evaluation: EvaluationParameters
     filters: FilterParameters
@@ -77,6 +79,7 @@ class Parameters(Section):
                 *self._wrong_inputs(),
                 *self._other_twins(),
                 *self._unknown_models(),
+                *self._wrong_studies(),
                 *self._unwritten(),
             ]
         )
@@ -123,6 +126,14 @@ class Parameters(Section):
         if self.embedding.model not in self.models:
             close = hint(self.embedding.model, self.models)
             yield ("embedding", "model"), f"there is no model '{self.embedding.model}'{close}"
+
+    def _wrong_studies(self) -> Iterator[Problem]:
+        for name, study in self.studies.items():
+            if name in COMMANDS:
+                yield ("studies", name), f"`python -m stages.study {name}` is something else"
+            for unknown in [model for model in study.vary if model not in self.models]:
+                problem = f"there is no model '{unknown}'{hint(unknown, self.models)}"
+                yield ("studies", name, "vary", unknown), problem
 
     def _unwritten(self) -> Iterator[Problem]:
         """What has a default in the code, and yet has to stand in the file."""

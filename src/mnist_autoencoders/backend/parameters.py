@@ -1,6 +1,7 @@
 """`runtime:` of params.yaml: what the computations run on."""
 
 import os
+import sys
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -30,12 +31,19 @@ class RuntimeParameters(Section):
     @property
     def processor_threads(self) -> int:
         """The number of threads, counted."""
-        return self.threads or os.cpu_count() or 1
+        return self.threads or cores()
 
     @property
     def processes(self) -> int:
         """Processes worth starting for work that is the same however it is divided."""
-        return min(self.processor_threads, os.cpu_count() or 1)
+        return min(self.processor_threads, cores())
+
+
+def cores() -> int:
+    """Processor cores that this process may use, which may be fewer than there are."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def read_runtime() -> RuntimeParameters:

@@ -13,6 +13,7 @@ from mnist_autoencoders.stagecraft.schema import (
     LearningRate,
     Name,
     Section,
+    Seed,
     Weight,
     of_kind,
     refuse,
@@ -56,6 +57,10 @@ class ModelParameters(Section, ABC):
 
     input: Name
     """`clean`, or the name of a noise: what the encoder sees. The target is always clean."""
+
+    seed: Seed | None = None
+    """Of its weights and of the order of its images; null for the common one. Noise and what
+    evaluation draws have the common seed always."""
 
     fresh_noise: bool = False
     """Draw the noise anew in every epoch; false for the same noisy images throughout."""

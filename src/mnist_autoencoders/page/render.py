@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mnist_autoencoders import opponents
 from mnist_autoencoders.dataset.store import Card
+from mnist_autoencoders.page.studies import StudyOnPage
 from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.timings import timing
 
@@ -41,6 +42,7 @@ class Report:
     claims: pd.DataFrame
     off: float
     near_zero: float
+    studies: list[StudyOnPage] = field(default_factory=list)
 
     def render(self) -> str:
         """The report as HTML, with its pictures inside."""
@@ -53,7 +55,7 @@ class Report:
         )
         environment.filters |= {
             "number": _number, "percent": _percent, "words": _words, "method": opponents.words,
-            "digest": _digest, "picture": picture,
+            "digest": _digest, "picture": picture, "short": _short,
         }  # fmt: skip
         environment.globals |= {
             "picture": picture, "measured": _measured, "initialisations": INITIALISATIONS,
@@ -75,6 +77,8 @@ class Report:
             previews=layout.NOISE_PREVIEWS,
             machines=sorted(machines),
             near_zero=self.near_zero,
+            studies=self.studies,
+            study_figures=layout.STUDY_FIGURES,
         )
 
     def _describe(self, model: Row) -> Row:
@@ -156,6 +160,11 @@ def _measured(mean: float | None, deviation: float | None, digits: int) -> str:
 
 def _percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def _short(value: Any) -> str:
+    """A number in four digits, anything else as it is."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _digest(script: str) -> str:

@@ -69,7 +69,7 @@ def _set(values: list[str], path: Path) -> None:
                 line = override.input_line
                 short = shown(line, 200)
                 raise UserError(f"{short}: one value each; `dvc exp run --queue` takes several")
-            if not override.is_add():
+            if not (override.is_add() or override.is_force_add()):
                 _refuse_unknown(override.key_or_group, parse(before))
         apply_overrides(path, values)
     except UserError:

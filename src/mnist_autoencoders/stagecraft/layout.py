@@ -24,6 +24,10 @@ TIMINGS = REPORTS / "timings"
 NOISE_PREVIEWS = REPORTS / "noise"
 FIGURES = REPORTS / "figures"
 TABLES = REPORTS / "tables"
+STUDIES = REPORTS / "studies"
+"""Tables of studies, which no stage writes."""
+
+STUDY_FIGURES = REPORTS / "study_figures"
 CLAIMS = REPORTS / "claims"
 """Without the ending: a `.csv` and a `.md` file."""
 
@@ -34,6 +38,7 @@ TEMPORARY = Path(".dvc/tmp")
 """What no result is in, below the repository; DVC and git ignore it."""
 
 CHECKPOINTS = TEMPORARY / "checkpoints"
+STUDY_WORK = TEMPORARY / "studies"
 
 
 def replica(model: str, seed: int) -> str:

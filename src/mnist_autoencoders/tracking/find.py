@@ -23,10 +23,12 @@ def by_journal(client: MlflowClient, experiment: str, identity: str) -> list[Run
     )
 
 
-def by_model(client: MlflowClient, experiment: str, model: dict[str, Any]) -> Run | None:
+def by_model(
+    client: MlflowClient, experiment: str, model: dict[str, Any], own: bool = False
+) -> Run | None:
     """The run of a trained model: of the present DVC experiment first, then the newest.
 
-    `model` has its `model`, `model_sha256` and `dvc.experiment`.
+    With `own`, that of the present experiment or none. `model` has its `model`, `model_sha256` and `dvc.experiment`.
     """
     runs = client.search_runs(
         [experiment],
@@ -35,7 +37,7 @@ def by_model(client: MlflowClient, experiment: str, model: dict[str, Any]) -> Ru
         order_by=["attributes.start_time DESC"],
     )
     here = [run for run in runs if run.data.tags.get("dvc.experiment") == model["dvc.experiment"]]
-    return next(iter(here + list(runs)), None)
+    return next(iter(here if own else here + list(runs)), None)
 
 
 def process_tags() -> dict[str, str]:

@@ -23,20 +23,23 @@ LONGEST_SILENCE = 30.0
 """Seconds without any progress after which the store is said to fail."""
 
 
-def sync(folders: dict[Path, Path], parameters: TrackingParameters) -> None:
+def sync(folders: dict[Path, Path], parameters: TrackingParameters, own: bool = False) -> None:
     """Deliver what waits, and rebuild the runs that are missing.
 
+    With `own`, a run of another DVC experiment than the present one does not count.
     `folders` are those of trainings, each with the file of its evaluation; either may be missing.
     Raises `UserError` where the store fails twice in a row, or takes nothing for half a minute.
     """
     courier = Courier(parameters, quiet=True)
     try:
-        _sync(courier, folders, parameters)
+        _sync(courier, folders, parameters, own)
     finally:
         courier.finish(0.0)
 
 
-def _sync(courier: Courier, folders: dict[Path, Path], parameters: TrackingParameters) -> None:
+def _sync(
+    courier: Courier, folders: dict[Path, Path], parameters: TrackingParameters, own: bool
+) -> None:
     _deliver(courier)
     trained = [folder for folder in folders if folder.exists()]
     with _failing(courier.uri):
@@ -44,7 +47,7 @@ def _sync(courier: Courier, folders: dict[Path, Path], parameters: TrackingParam
         experiment = store.experiment(parameters.experiment)
         records = {folder: read_record(folder) for folder in trained}
         for folder, record in records.items():
-            if by_model(store.client, experiment, wanted(record)) is None:
+            if by_model(store.client, experiment, wanted(record), own) is None:
                 journal_rebuilt(folder, parameters)
     for folder, record in records.items():
         if folders[folder].exists():

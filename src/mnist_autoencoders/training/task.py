@@ -49,7 +49,7 @@ class Task:
         code = Path(inspect.getfile(type(self.parameters))).read_bytes()
         return {
             "model": self.name,
-            "parameters": self.parameters.model_dump(),
+            "parameters": self.parameters.model_dump(exclude={"seed"}),
             "code_sha256": hashlib.sha256(code).hexdigest(),
             "architecture": self.parameters.architecture,
             "loss_unit": self.parameters.loss_unit,

@@ -1,0 +1,103 @@
+"""The MLflow runs of a study: one for each point, all below one parent."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+
+from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.tracking.store import Store, shown, what_happened
+
+ATTEMPT = "study.attempt"
+"""Tag of the try that a run is of: one that was killed may have been followed by another."""
+
+NOTE = "mlflow.note.content"
+"""Tag of what the UI shows as the description."""
+
+PATIENCE = 600.0
+"""Seconds that a store may fail before a point does."""
+
+PAUSE = 5.0
+
+T = TypeVar("T")
+
+
+class StudyRuns:
+    """The runs of studies in a store, which is tried again for a while where it fails."""
+
+    def __init__(self, uri: str, experiment: str) -> None:
+        self._uri, self._name = uri, experiment
+        self._store: Store | None = None
+
+    def parent(self, study: str, question: str) -> str:
+        """The id of the run that all runs of a study are below."""
+
+        def find_or_create(client: MlflowClient, experiment: str) -> str:
+            found = _search(client, experiment, f"tags.`study.parent` = '{study}'")
+            if found:
+                return str(found[-1].info.run_id)
+            tags = {"study.parent": study, NOTE: question}
+            run = client.create_run(experiment, run_name=f"study {study}", tags=tags)
+            client.set_terminated(run.info.run_id)
+            return str(run.info.run_id)
+
+        return self._patiently(find_or_create)
+
+    def exist(self, name: str) -> bool:
+        """Whether a DVC experiment has a run."""
+        return self._patiently(lambda client, number: bool(_search(client, number, _of(name))))
+
+    def delete(self, name: str, attempt: str | None = None) -> int:
+        """Delete the runs of a DVC experiment, or those of one attempt; return how many.
+
+        A deleted run takes nothing more from a process that is still at it.
+        """
+        filters = _of(name) + (f" and tags.`{ATTEMPT}` = '{attempt}'" if attempt else "")
+        return self._delete(filters, None)
+
+    def keep_only(self, name: str, attempt: str) -> int:
+        """Delete the runs of a DVC experiment that are of other attempts; return how many."""
+        return self._delete(_of(name), attempt)
+
+    def _delete(self, filters: str, but: str | None) -> int:
+        def delete(client: MlflowClient, experiment: str) -> int:
+            runs = _search(client, experiment, filters)
+            wrong = [run for run in runs if but is None or run.data.tags.get(ATTEMPT) != but]
+            for run in wrong:
+                client.delete_run(run.info.run_id)
+            return len(wrong)
+
+        return self._patiently(delete)
+
+    def _patiently(self, work: Callable[[MlflowClient, str], T]) -> T:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                if self._store is None:
+                    self._store = Store(self._uri)
+                return work(self._store.client, self._store.experiment(self._name))
+            except MlflowException as error:
+                self._store = None
+                if time.monotonic() > deadline:
+                    raise UserError(
+                        f"the MLflow store {shown(self._uri)} fails: {what_happened(error)}"
+                    ) from error
+                time.sleep(PAUSE)
+
+
+def context(study: str, attempt: str, parent: str) -> dict[str, str]:
+    """Tags of the run of a point."""
+    return {"study": study, ATTEMPT: attempt, MLFLOW_PARENT_RUN_ID: parent}
+
+
+def _of(name: str) -> str:
+    return f"tags.`dvc.experiment` = '{name}'"
+
+
+def _search(client: MlflowClient, experiment: str, filters: str) -> list[Run]:
+    """The newest first."""
+    return list(client.search_runs([experiment], filter_string=filters, max_results=1000))

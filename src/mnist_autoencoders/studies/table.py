@@ -1,0 +1,117 @@
+"""The table of a study, made from its experiments in git, and of tables in DVC's cache."""
+
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+from mnist_autoencoders.records import write_json, write_table
+from mnist_autoencoders.stagecraft.layout import EVALUATION, METRICS, STUDIES
+from mnist_autoencoders.stagecraft.outputs import new_file
+from mnist_autoencoders.studies.origin import Reference, git
+from mnist_autoencoders.studies.parameters import Study
+from mnist_autoencoders.studies.points import Point
+
+SETTING = "set."
+"""In front of the name of a column that holds what was set."""
+
+DENOISING = "denoising.csv"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A point and its DVC experiment, which is in this repository."""
+
+    point: Point
+    name: str
+    reference: Reference
+
+
+def collect(done: list[Done]) -> pd.DataFrame:
+    """A row per point, which is of one model, in their order.
+
+    - study, model, seed
+    - experiment, revision: name of the DVC experiment and the commit it was run from
+    - data: digest of the images as dvc.lock has it; threads: of the training
+    - overrides: as after `-S`; `set.<key>`: the value of each key
+    - all figures of the evaluation, nested ones as `codes.hoyer`; of denoisers also
+      `denoising.<kind>.<strength>.psnr` and `.ssim`, with an underscore for the point
+    """
+    return pd.DataFrame([_row(each) for each in done])
+
+
+def write_study(
+    name: str, study: Study, wanted: int, done: list[Done], code: dict[str, str]
+) -> Path:
+    """Write the table of a study, and beside it what the page says of it; return the table's path.
+
+    `code` has the digests of the code that trained and evaluated.
+    """
+    path = STUDIES / f"{name}.csv"
+    with new_file(path) as new:
+        write_table(new, collect(done))
+    commits = [each.reference.commit for each in done]
+    revisions = sorted({git("rev-parse", f"{commit}^").strip()[:12] for commit in commits})
+    newest = max(int(git("show", "-s", "--format=%ct", commit)) for commit in commits)
+    about = {
+        "question": study.question,
+        "points": len(done),
+        "wanted": wanted,
+        "date": datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
+        "revisions": revisions,
+        "code": code,
+    }
+    write_json(STUDIES / f"{name}.json", about)
+    return path
+
+
+def attempt_of(commit: str) -> dict[str, str]:
+    """What a worker says in the message of an experiment's commit: its attempt and its threads."""
+    lines = git("show", "-s", "--format=%(trailers:only,unfold)", commit).splitlines()
+    return {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+def _row(done: Done) -> dict[str, Any]:
+    point, commit = done.point, done.reference.commit
+    lock = YAML(typ="safe").load(git("show", f"{commit}:dvc.lock"))["stages"]
+    images = {output["path"]: output["md5"] for output in lock["prepare"]["outs"]}
+    metrics = json.loads(git("show", f"{commit}:{METRICS / point.model}.json"))
+    metrics.pop("data")
+    return {
+        "study": point.study,
+        "model": point.model,
+        "seed": point.seed,
+        "experiment": done.name,
+        "revision": git("rev-parse", f"{commit}^").strip()[:12],
+        "data": images["data/clean"].removesuffix(".dir"),
+        "threads": attempt_of(commit).get("threads"),
+        "overrides": " ".join(point.overrides),
+        **{f"{SETTING}{key}": _cell(value) for key, value in point.settings.items()},
+        **pd.json_normalize(metrics).to_dict("records")[0],
+        **_denoised(point.model, commit),
+    }
+
+
+def _cell(value: Any) -> Any:
+    return value if isinstance(value, (int, float, bool, str)) else json.dumps(value)
+
+
+def _denoised(model: str, commit: str) -> dict[str, float]:
+    """What a denoiser makes of every noise of the ladder, from DVC's cache or its remote."""
+    from dvc.api import DVCFileSystem
+
+    path = f"{EVALUATION}/{model}/{DENOISING}"
+    files = DVCFileSystem(rev=commit)
+    if not files.exists(path):
+        return {}
+    table = pd.read_csv(io.StringIO(files.read_text(path)))
+    return {
+        f"denoising.{row.kind}.{f'{row.strength:g}'.replace('.', '_')}.{score}": getattr(row, score)
+        for row in table.itertuples()
+        for score in ("psnr", "ssim")
+    }

@@ -1,0 +1,34 @@
+"""Draw the studies whose tables are there: `python -m stages.plot_studies`, seconds."""
+
+from mnist_autoencoders.stagecraft.process import run, stage
+
+app = stage()
+
+
+@app.command()
+def main() -> None:
+    """Draw reports/study_figures, with what code has changed since each study."""
+    from mnist_autoencoders.records import read_json, write_json, write_table
+    from mnist_autoencoders.stagecraft.intact import read_table
+    from mnist_autoencoders.stagecraft.layout import STUDIES, STUDY_FIGURES
+    from mnist_autoencoders.stagecraft.outputs import new_folder
+    from mnist_autoencoders.stagecraft.parameters import read
+    from mnist_autoencoders.stagecraft.schema import Name
+    from mnist_autoencoders.studies.parameters import Study
+    from mnist_autoencoders.study_figures.changed import changed_since
+    from mnist_autoencoders.study_figures.draw import draw_study, summary
+
+    with new_folder(STUDY_FIGURES) as folder:
+        changed = {}
+        for name, study in read("studies", dict[Name, Study], default={}).items():
+            path = STUDIES / f"{name}.csv"
+            if path.exists():
+                table = read_table(path)
+                draw_study(name, table, study.figure, folder / f"{name}.png")
+                write_table(folder / f"{name}.csv", summary(table, study.figure))
+                changed[name] = changed_since(read_json(path.with_suffix(".json"), "code")["code"])
+        write_json(folder / "changed.json", changed)
+
+
+if __name__ == "__main__":
+    run(app)
