@@ -28,7 +28,8 @@ def by_model(
 ) -> Run | None:
     """The run of a trained model: of the present DVC experiment first, then the newest.
 
-    With `own`, that of the present experiment or none. `model` has its `model`, `model_sha256` and `dvc.experiment`.
+    With `own`, that of the present experiment or none. `model` has its `model`, `model_sha256`
+    and `dvc.experiment`.
     """
     runs = client.search_runs(
         [experiment],

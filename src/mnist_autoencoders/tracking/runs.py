@@ -110,7 +110,8 @@ def journal_rebuilt(folder: Path, parameters: TrackingParameters) -> None:
     record, now = read_record(folder), time.time()
     first = begin_event(record, parameters, now)
     first["tags"]["rebuilt"] = "true"
-    what = f"{record['model_sha256']} {first['name']} {parameters.experiment}"
+    within = f"{parameters.experiment} {first['tags']['dvc.experiment']}"
+    what = f"{record['model_sha256']} {first['name']} {within}"
     journal = begin(uuid.uuid5(uuid.NAMESPACE_OID, what).hex, first)
     run = TrackedRun(journal)
     for number, metrics in {0: {}, **_read_history(folder)}.items():
