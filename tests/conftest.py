@@ -202,6 +202,12 @@ def new_project(folder: Path) -> Project:
     return project
 
 
+def copied(project: Project, folder: Path) -> Project:
+    """A copy with all its results, cache and store, in which nothing is shared."""
+    shutil.copytree(project.folder, folder, symlinks=True, ignore_dangling_symlinks=True)
+    return Project(folder)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that start stages, by the fixtures they ask for, and begin with them.
 

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import shutil
 import signal
 import subprocess
 import time
@@ -31,12 +30,6 @@ WAYS = {
     "SIGKILL": (signal.SIGKILL, False),
 }
 """How something is stopped: the signal, and whether it reaches all of a session."""
-
-
-def copied(project: Project, folder: Path) -> Project:
-    """A copy with all its results, cache and store, in which nothing is shared."""
-    shutil.copytree(project.folder, folder, symlinks=True, ignore_dangling_symlinks=True)
-    return Project(folder)
 
 
 def results(project: Project) -> dict[str, str]:

@@ -20,10 +20,11 @@ def free_port() -> int:
 
 
 class Server:
-    """A real `mlflow server` on loopback with an SQLite store of its own."""
+    """A real `mlflow server` on loopback, with an SQLite store of its own unless told another."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str | None = None) -> None:
         folder.mkdir(exist_ok=True)
+        self.database = database or f"sqlite:///{folder}/server.db"
         self.folder, self.port = folder, free_port()
         self.uri = f"http://127.0.0.1:{self.port}"
 
@@ -32,7 +33,7 @@ class Server:
         environment.pop("MLFLOW_TRACKING_URI", None)
         command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--workers", "1"]
-        command += ["--backend-store-uri", f"sqlite:///{self.folder}/server.db"]
+        command += ["--backend-store-uri", self.database]
         command += ["--artifacts-destination", str(self.folder / "artifacts")]
         self.process = subprocess.Popen(
             command,

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import Project, new_project
-from tests.trials.projects import copied, differences, results
+from tests.conftest import Project, copied, new_project
+from tests.trials.projects import differences, results
 
 DISK = "1g"
 

@@ -87,7 +87,7 @@ def _cache() -> Path:
     """DVC's cache of this repository."""
     try:
         with Repo() as repo:
-            return Path(repo.cache.local.path)
+            return Path(repo.cache.local_cache_dir)
     except DvcException as error:
         raise UserError(str(error)) from error
 

@@ -1,0 +1,1 @@
+"""Two revisions or experiments side by side: figures, and what their models make of one digit."""

@@ -1,0 +1,139 @@
+"""A cluster on this machine: workers with folders and caches of their own, and all they talk to."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from mlflow import MlflowClient
+
+from mnist_autoencoders.studies.origin import experiments
+from tests.conftest import Project
+from tests.processes import hear_signals
+
+PATIENCE = 60.0
+"""Seconds that something may take to come up."""
+
+
+class Crew:
+    """A project with a bare git remote and a DVC remote, a Dask scheduler, and workers.
+
+    Each is a process that can be killed, frozen and started again. `store` is the address of an
+    MLflow server; `environment` is added to that of all, as for TLS.
+    """
+
+    def __init__(
+        self, project: Project, folder: Path, store: str, address: str, environment: dict[str, str]
+    ) -> None:
+        self.project, self.folder, self.address = project, folder, address
+        self.folder.mkdir()
+        self.environment = project.environment | {"MLFLOW_TRACKING_URI": store} | environment
+        self.client = MlflowClient(store)
+        self.origin = folder / "origin.git"
+        self.processes: dict[str, subprocess.Popen] = {}
+        project.run("git", "init", "-q", "--bare", str(self.origin))
+        project.run("dvc", "remote", "add", "--default", "shared", str(folder / "shared"))
+        project.run("git", "remote", "remove", "origin")
+        project.run("git", "remote", "add", "origin", str(self.origin))
+        project.commit("remotes")
+        project.run("git", "push", "-q", "origin", "HEAD")
+        project.run("dvc", "push", "-q")
+
+    def start_scheduler(self) -> None:
+        """Start it, and wait until it takes connections."""
+        host, port = self.address.split("://")[1].split(":")
+        protocol = self.address.split(":")[0]
+        command = ["distributed.cli.dask_scheduler", "--host", host, "--port", port]
+        self._start("scheduler", *command, "--protocol", protocol, "--no-dashboard", "--no-show")
+
+    def start_worker(self, name: str) -> None:
+        """Start a worker of one slot, with a folder and a cache of its own."""
+        place = self.folder / name
+        place.mkdir(exist_ok=True)
+        options = ["--scheduler", self.address, "--folder", str(place / "work")]
+        self._start(name, "stages.study", "worker", *options, "--cache", str(place / "cache"))
+
+    def start_driver(self, study: str) -> None:
+        self._start("driver", "stages.study", study, "--scheduler", self.address)
+
+    def _start(self, name: str, *command: str) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=self.project.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=hear_signals,
+            )
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to one process alone."""
+        self.processes[name].send_signal(number)
+
+    def kill(self, name: str) -> None:
+        """As a lost power cord does, or an operator out of memory."""
+        self.signal(name, signal.SIGKILL)
+        self.processes[name].wait()
+
+    def end(self) -> None:
+        """End all that is at work."""
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def pushed(self) -> set[str]:
+        """The experiments in the git remote."""
+        return set(experiments(str(self.origin)))
+
+    def scratch_left(self) -> list[Path]:
+        """What no worker has removed."""
+        return list(self.folder.glob("*/work/.unfinished-*"))
+
+    def live_runs(self) -> dict[str, list[int]]:
+        """By experiment, the numbers of epochs of each of its runs that is not deleted."""
+        experiment = self.client.get_experiment_by_name("mnist-autoencoders")
+        assert experiment is not None
+        runs = self.client.search_runs([experiment.experiment_id], max_results=1000)
+        found: dict[str, list[int]] = {}
+        for run in runs:
+            if "study.parent" not in run.data.tags:
+                epochs = self.client.get_metric_history(run.info.run_id, "val_loss")
+                numbers = Counter(point.step for point in epochs)
+                assert set(numbers.values()) <= {1}, numbers
+                assert run.info.status == "FINISHED", run.info
+                assert "test_psnr" in run.data.metrics
+                name = run.data.tags["dvc.experiment"]
+                found.setdefault(name, []).append(len(numbers))
+        return found
+
+
+def wait_for(condition: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.2)
+
+
+def with_study(project: Project, name: str, models: dict[str, list[str]], seeds: list[int]) -> None:
+    """Give a project one more study, and commit it."""
+    parameters = project.read_parameters()
+    figure = {"x": "code_size", "y": [["psnr"]]}
+    study = {"question": "Does it end?", "vary": models, "seeds": seeds, "figure": figure}
+    parameters["studies"][name] = study
+    project.write_parameters(parameters)
+    project.commit(f"study {name}")
+
+
+def working_on(crew: Crew, worker: str) -> bool:
+    """Whether a worker has a point at hand."""
+    return any((crew.folder / worker / "work").glob(".unfinished-*/clone/dvc.lock"))

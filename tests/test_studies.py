@@ -1,0 +1,71 @@
+"""Studies on a small copy: on this machine, and on two workers of a cluster, one of them killed."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.conftest import Project, copied
+from tests.crews import Crew, wait_for, with_study, working_on
+from tests.trials.servers import Server, free_port
+
+SIZES = {"simple": ["models.simple.code_size=2,3"]}
+
+
+@pytest.fixture
+def project(trained: Project, tmp_path: Path) -> Project:
+    """A copy of `trained`, which nothing but studies changes."""
+    return copied(trained, tmp_path / "project")
+
+
+def test_a_point_that_fails_harms_no_other_and_is_tried_again(project: Project) -> None:
+    with_study(project, "rates", {"simple": ["models.simple.learning_rate=0.01,1000000"]}, [0])
+    shown = project.stage("study", "rates", code=1)
+    failed = next(line for line in shown.splitlines() if "its log" in line).split()[0]
+    assert "learning_rate" in project.stage("study", "log", failed)
+    table = pd.read_csv(project.folder / "reports/studies/rates.csv")
+    assert table["set.learning_rate"].tolist() == [0.01]
+    # what is measured is that of the experiment, which DVC and the store know
+    metrics = json.loads(
+        project.run("git", "show", f"{_commit(project, table)}:reports/metrics/simple.json")
+    )
+    assert table["psnr"].tolist() == [metrics["psnr"]]
+    runs = [run for run in project.runs() if run.data.tags.get("study") == "rates"]
+    assert [run.data.tags["dvc.experiment"] for run in runs] == table["experiment"].tolist()
+    parents = {run.info.run_id: run.info.run_name for run in project.runs()}
+    assert parents[runs[0].data.tags["mlflow.parentRunId"]] == "study rates"
+
+    again = project.stage("study", "rates", "--dry-run")
+    assert "failed" in again
+    assert "1 of 2 points are done" in again
+
+
+def _commit(project: Project, table: pd.DataFrame) -> str:
+    name = table["experiment"].iloc[0]
+    return project.run("git", "for-each-ref", f"refs/exps/*/*/{name}").split()[0]
+
+
+def test_two_workers_one_of_them_killed(project: Project, tmp_path: Path) -> None:
+    with_study(project, "codes", SIZES, [0, 1])
+    server = Server(tmp_path / "server")
+    server.start()
+    crew = Crew(project, tmp_path / "crew", server.uri, f"tcp://127.0.0.1:{free_port()}", {})
+    try:
+        crew.start_scheduler()
+        crew.start_worker("one")
+        crew.start_worker("two")
+        crew.start_driver("codes")
+        wait_for(lambda: working_on(crew, "one"), what=crew.log("driver"))
+        crew.kill("one")
+        crew.start_worker("one")
+        assert crew.processes["driver"].wait(600) == 0, crew.log("driver")
+        table = pd.read_csv(project.folder / "reports/studies/codes.csv")
+        assert table[["set.code_size", "set.seed"]].to_numpy().tolist() == [
+            [2, 0], [2, 1], [3, 0], [3, 1],
+        ]  # fmt: skip
+        assert set(table["experiment"]) == crew.pushed()
+        assert crew.live_runs() == {name: [2] for name in crew.pushed()}
+    finally:
+        crew.end()
+        server.kill()
