@@ -116,6 +116,18 @@ class Crew:
         return found
 
 
+def wait_for_work(crew: Crew, worker: str, seconds: float = PATIENCE) -> None:
+    """Wait until a worker has a point at hand, of a driver that is at work."""
+    driver = crew.processes["driver"]
+    at_work = crew.folder / worker / "work"
+    wait_for(
+        lambda: driver.poll() is not None or any(at_work.glob(".unfinished-*/clone/dvc.lock")),
+        seconds,
+        f"{worker}: {crew.log(worker)}",
+    )
+    assert driver.poll() is None, crew.log("driver")
+
+
 def wait_for(condition: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds
@@ -132,8 +144,3 @@ def with_study(project: Project, name: str, models: dict[str, list[str]], seeds:
     parameters["studies"][name] = study
     project.write_parameters(parameters)
     project.commit(f"study {name}")
-
-
-def working_on(crew: Crew, worker: str) -> bool:
-    """Whether a worker has a point at hand."""
-    return any((crew.folder / worker / "work").glob(".unfinished-*/clone/dvc.lock"))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Project, copied
-from tests.crews import Crew, wait_for, with_study, working_on
+from tests.crews import Crew, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
 
 SIZES = {"simple": ["models.simple.code_size=2,3"]}
@@ -56,7 +56,7 @@ def test_two_workers_one_of_them_killed(project: Project, tmp_path: Path) -> Non
         crew.start_worker("one")
         crew.start_worker("two")
         crew.start_driver("codes")
-        wait_for(lambda: working_on(crew, "one"), what=crew.log("driver"))
+        wait_for_work(crew, "one")
         crew.kill("one")
         crew.start_worker("one")
         assert crew.processes["driver"].wait(600) == 0, crew.log("driver")

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.conftest import Project, copied
-from tests.crews import Crew, wait_for, with_study, working_on
+from tests.crews import Crew, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
 
 POINTS = {"simple": [f"models.simple.code_size={','.join(map(str, range(2, 12)))}"]}
@@ -132,7 +132,7 @@ def _break_everything(crew: Crew, server: Server, rng: random.Random) -> None:
         print(f"{time.monotonic() - start:6.1f} s, {done:2} points done: {what}", flush=True)
 
     def at_random(worker: str) -> None:
-        wait_for(lambda: working_on(crew, worker), 300, crew.log("driver"))
+        wait_for_work(crew, worker, 300)
         time.sleep(rng.uniform(0, 15))
 
     for worker in ("one", "two"):

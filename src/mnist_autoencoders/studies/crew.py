@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, Worker, WorkerPlugin
@@ -32,11 +33,11 @@ _slots: Slots | None = None
 """Of this process, if it is a worker."""
 
 
-def work(job: Job) -> Outcome:
-    """The task that Dask gives to a worker."""
+def work(job: dict[str, Any]) -> Outcome:
+    """What Dask has a worker do: a `Job` as a dictionary."""
     assert _slots is not None, "no worker of this project"
     with _slots.one() as slot:
-        return run_point(job, slot)
+        return run_point(Job(**job), slot)
 
 
 class _OfThisMachine(WorkerPlugin):
@@ -85,7 +86,7 @@ def client_of(scheduler: str, patience: float) -> Client:
     deadline = time.monotonic() + patience
     while True:
         try:
-            return Client(scheduler, timeout=ANSWER, set_as_default=False)
+            return Client(scheduler, timeout=ANSWER)
         except (OSError, TimeoutError, ValueError, RuntimeError) as error:
             if time.monotonic() > deadline or isinstance(error, (ValueError, RuntimeError)):
                 raise UserError(_no_answer(scheduler, error)) from error

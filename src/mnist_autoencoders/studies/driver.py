@@ -4,12 +4,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
 
 from distributed import Client, Future, wait
 from distributed.scheduler import KilledWorker
 
 from mnist_autoencoders.stagecraft.terminal import say, shown
-from mnist_autoencoders.studies.crew import work
 from mnist_autoencoders.studies.worker import Job, Outcome
 
 TRIES = 5
@@ -32,7 +33,7 @@ def drive(
     """
     waiting, tries = deque(jobs), Counter[str]()
     running: dict[Future, Job] = {}
-    told = False
+    told, task = False, _task()
     while waiting or running:
         if client.status not in ("running", "connecting"):
             say("the connection to the scheduler is lost: trying to get it back")
@@ -48,7 +49,9 @@ def drive(
             job = waiting.popleft()
             tries[job.name] += 1
             # another name for another try: of one that was lost, Dask keeps that it was
-            future = client.submit(work, job, key=f"{job.name}-{tries[job.name]}", pure=False)
+            future = client.submit(
+                task, asdict(job), key=f"{job.name}-{tries[job.name]}", pure=False
+            )
             running[future] = job
         for future in _ended(running):
             job = running.pop(future)
@@ -62,6 +65,21 @@ def drive(
             else:
                 yield future.result()
             future.release()
+
+
+def _task() -> Callable[[dict[str, Any]], Outcome]:
+    """What a worker is to call, as a function that Dask sends as it is.
+
+    One that it knows by its name, and a job of our own type, the scheduler would have to import,
+    which need not have this package.
+    """
+
+    def task(job: dict[str, Any]) -> Any:
+        from mnist_autoencoders.studies.crew import work
+
+        return work(job)
+
+    return task
 
 
 def _ended(running: dict[Future, Job]) -> list[Future]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from mnist_autoencoders.stagecraft.outputs import UNFINISHED, clear_unfinished
-from mnist_autoencoders.studies import origin, tied
+from mnist_autoencoders.studies import dvc_commands, origin, tied
 from mnist_autoencoders.studies.origin import git
 from mnist_autoencoders.studies.slots import Slot
 from mnist_autoencoders.tracking.parameters import OFF
@@ -115,11 +115,6 @@ class _Attempt:
         git("clone", "--quiet", "--no-checkout", self.job.url, str(clone))
         git("checkout", "--quiet", "--detach", self.job.revision, folder=clone)
         config = f"[cache]\n    dir = {self.slot.cache}\n"
-        if not self.job.cached:
-            # to pull, DVC wants a remote, even where all that there is lies in the cache
-            config += (
-                f"[core]\n    remote = cache\n['remote \"cache\"']\n    url = {self.slot.cache}\n"
-            )
         (clone / ".dvc" / "config.local").write_text(config, encoding="utf-8")
 
     def _reproduce(self, clone: Path, log: Path) -> None:
@@ -128,8 +123,13 @@ class _Attempt:
         message = f"{job.study}: {' '.join(job.overrides)}\n\nAttempt: {self.attempt}\n"
         message += f"Threads: {self.slot.threads}\n"
         settings = [part for line in job.overrides for part in ("-S", line)]
-        command = ["-m", "dvc", "exp", "run", "--name", job.name, "--message", message]
-        self._python(clone, log, *command, "--pull", "--allow-missing", *settings, job.target)
+        get = "pull" if job.cached else "checkout"
+        commands = [
+            # `exp run --pull` leaves out a folder that several stages write into
+            [get, "--quiet", "--allow-missing", "--with-deps", job.target],
+            ["exp", "run", "--name", job.name, "--message", message, *settings, job.target],
+        ]
+        self._python(clone, log, dvc_commands.__file__, json.dumps(commands))
 
     def _track(self, clone: Path, log: Path) -> None:
         """What the store has not taken yet, and a run where DVC had the training in its cache."""
