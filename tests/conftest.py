@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from ruamel.yaml import YAML
 
 from mnist_autoencoders.backend.parameters import RuntimeParameters
@@ -202,9 +203,15 @@ def new_project(folder: Path) -> Project:
     return project
 
 
-def copied(project: Project, folder: Path) -> Project:
-    """A copy with all its results, cache and store, in which nothing is shared."""
-    shutil.copytree(project.folder, folder, symlinks=True, ignore_dangling_symlinks=True)
+def copied(project: Project, folder: Path, *but: str) -> Project:
+    """A copy with all its results, cache and store, without `but`; nothing is shared."""
+    shutil.copytree(
+        project.folder,
+        folder,
+        symlinks=True,
+        ignore_dangling_symlinks=True,
+        ignore=shutil.ignore_patterns(*but),
+    )
     return Project(folder)
 
 
@@ -217,7 +224,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def turn(item: pytest.Item) -> int:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if {"project", "trained"} & fixtures:
+        if {"project", "whole"} & fixtures:
             item.add_marker("stages")
             return 0
         return 1 if "tensorflow" in fixtures else 2
@@ -238,32 +245,42 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `trained`, and with a `copy` of it as it was then, without its MLflow store.
+
+    It takes a minute and a half: the processes of `make test` share it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "whole"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "copy").exists():
+            (folder / "trained").mkdir(parents=True)
+            project = new_project(folder / "trained")
+            secret = PRIVATE["AWS_SECRET_ACCESS_KEY"]
+            project.run("git", "remote", "add", "origin", f"https://me:{secret}@example.org/me.git")
+            record = {"PYTHONPATH": str(ROOT / "tests/recorder")}
+            record["STAGE_RECORD"] = str(project.folder / RECORD)
+            private = PRIVATE | {"HOME": str(folder / PRIVATE["HOME"])}
+            project.stage("repro", **record, **private)
+            project.commit("results")
+            copied(project, folder / "copying", "mlflow.db", "mlartifacts")
+            (folder / "copying").rename(folder / "copy")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(whole: Path) -> Project:
     """A small copy in which the pipeline has run; tests may add to it but not depend on order.
 
-    It takes a minute: all tests of it are in one file, which `make test` gives to one process.
+    All tests of it are in one file, which `make test` gives to one process.
     """
-    project = new_project(tmp_path_factory.mktemp("trained"))
-    secret = PRIVATE["AWS_SECRET_ACCESS_KEY"]
-    project.run("git", "remote", "add", "origin", f"https://me:{secret}@example.org/me.git")
-    recorder, record = ROOT / "tests/recorder", project.folder / RECORD
-    private = PRIVATE | {"HOME": str(project.folder.parent / PRIVATE["HOME"])}
-    project.stage("repro", PYTHONPATH=str(recorder), STAGE_RECORD=str(record), **private)
-    project.commit("results")
-    return project
+    return Project(whole / "trained")
 
 
 @pytest.fixture
-def unlogged(trained: Project, tmp_path: Path) -> Project:
+def unlogged(whole: Path, tmp_path: Path) -> Project:
     """A copy of `trained` with all its results, but without its MLflow store."""
-    shutil.copytree(
-        trained.folder,
-        tmp_path,
-        symlinks=True,
-        ignore=shutil.ignore_patterns("mlflow.db", "mlartifacts"),
-        dirs_exist_ok=True,
-    )
-    return Project(tmp_path)
+    return copied(Project(whole / "copy"), tmp_path / "project")
 
 
 def write_squares(folder: Path) -> None:

@@ -6,30 +6,30 @@ from pathlib import Path
 from tests.conftest import Project
 
 
-def test_experiments_queued_and_in_place(project: Project) -> None:
-    """Without a store, a cache or results at first, as in a fresh clone."""
+def test_experiments_queued_and_in_place(unlogged: Project) -> None:
+    """Without a store at first."""
     queue = ("dvc", "exp", "run", "--queue", "-S")
     for code_size in (2, 3):
-        project.run(*queue, f"models.simple.code_size={code_size}", "evaluate@simple")
-    project.run("dvc", "queue", "start", "-j", "2")
+        unlogged.run(*queue, f"models.simple.code_size={code_size}", "evaluate@simple")
+    unlogged.run("dvc", "queue", "start", "-j", "2")
     # a guard against waiting for ever, far beyond what a busy machine takes
     deadline = time.monotonic() + 1800
-    while "Queued" in (status := project.run("dvc", "queue", "status")) or "Running" in status:
+    while "Queued" in (status := unlogged.run("dvc", "queue", "status")) or "Running" in status:
         assert time.monotonic() < deadline, status
         time.sleep(2)
     assert status.count("Success") == 2, status
-    assert sorted(run.data.params["code_size"] for run in project.runs()) == ["2", "3"]
+    assert sorted(run.data.params["code_size"] for run in unlogged.runs()) == ["2", "3"]
 
     change = "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}"
-    here = project.run("dvc", "exp", "run", "-n", "here", "-S", change, "evaluate@tiny")
+    here = unlogged.run("dvc", "exp", "run", "-n", "here", "-S", change, "evaluate@tiny")
     assert "Running stage 'train@tiny'" in here
-    found = project.runs()
+    found = unlogged.runs()
     names = {run.data.tags["dvc.experiment"] for run in found}
     assert "here" in names
     assert len(names) == 3
     for run in found:
         assert run.info.status == "FINISHED"
         assert "test_psnr" in run.data.metrics
-        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(project.folder)
-    shown = project.run("dvc", "exp", "show", "--csv")
+        assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(unlogged.folder)
+    shown = unlogged.run("dvc", "exp", "show", "--csv")
     assert sum(name in shown for name in names) == 3

@@ -7,8 +7,10 @@ on PostgreSQL, and TLS. Needs Debian's package `postgresql`, which root runs as 
 import datetime
 import os
 import random
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.conftest import Project, copied
+from tests.conftest import Project
 from tests.crews import Crew, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
 
@@ -38,14 +40,15 @@ WORKER_TTL = "60 s"
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a database of a new PostgreSQL server on loopback."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not programs:
         pytest.skip("Debian's package postgresql is not installed")
-    port, data = free_port(), folder / "data"
-    folder.mkdir()
+    # another user may not enter the folders of pytest
+    folder = Path(tempfile.mkdtemp(prefix="study-postgres-"))
     folder.chmod(0o777)
+    port, data = free_port(), folder / "data"
     user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
 
     def run(program: str, *arguments: str) -> None:
@@ -57,9 +60,10 @@ def postgres(folder: Path) -> Iterator[str]:
     run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
     try:
         run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "study", "runs")
-        yield f"postgresql://study@127.0.0.1:{port}/runs"
+        yield f"postgresql+psycopg2://study@127.0.0.1:{port}/runs"
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder)
 
 
 def tls(folder: Path) -> dict[str, str]:
@@ -92,11 +96,11 @@ def tls(folder: Path) -> dict[str, str]:
     return of_tls | {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
 
 
-def test_everything_is_killed_and_nothing_is_lost(trained: Project, tmp_path: Path) -> None:
-    project = copied(trained, tmp_path / "project")
+def test_everything_is_killed_and_nothing_is_lost(unlogged: Project, tmp_path: Path) -> None:
+    project = unlogged
     with_study(project, "codes", POINTS, SEEDS)
     rng = random.Random(14)
-    with postgres(tmp_path / "postgres") as database:
+    with postgres() as database:
         server = Server(tmp_path / "server", database)
         server.start()
         settings = tls(tmp_path) | {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": WORKER_TTL}
