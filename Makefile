@@ -15,7 +15,7 @@ GPU_READY := $(VENV)/.installed-gpu
 READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro replicate sync prune ui plots metrics bench test trials mutation lint types audit licences lock clean
+.PHONY: help setup setup-gpu repro replicate study sync prune ui plots metrics bench test trials mutation lint types audit licences lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ repro: $(READY) ## run the pipeline: data, noise, models, scores, report (WITH="
 replicate: $(READY) ## the same with other seeds of every model, for the spread of every figure
 	@$(BIN)/python -m stages.repro -S 'replicas.dense.seeds=[1,2,3,4]' \
 		-S 'replicas.convolutional.seeds=[1,2]'
+
+study: $(READY) ## run what is missing of a study of params.yaml, and draw it (STUDY=code_size)
+	@$(BIN)/python -m stages.study $(STUDY)
+	@$(BIN)/dvc repro --quiet --single-item plot_studies
 
 sync: $(READY) ## rebuild MLflow runs that are missing, as after `dvc pull`
 	@$(BIN)/python -m stages.sync

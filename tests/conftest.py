@@ -152,8 +152,8 @@ def copy_repository(folder: Path) -> Project:
 def write_study(folder: Path) -> None:
     """What the study of `new_project` would leave, for the stages that come after."""
     folder.mkdir(parents=True)
-    rows = [f"sizes,simple,0,{size},0,{size},{size + 10},9.5" for size in (2, 3)]
-    header = "study,model,seed,set.code_size,set.seed,code_size,psnr,pca.psnr"
+    rows = [f"sizes,simple,digits,300,{size},0,{size},{size + 10},9.5" for size in (2, 3)]
+    header = "study,model,data.name,data.train,set.code_size,set.seed,code_size,psnr,pca.psnr"
     (folder / "sizes.csv").write_text("\n".join([header, *rows, ""]))
     about = {"question": "?", "points": 2, "wanted": 4, "date": "2026-01-02", "revisions": ["f00"]}
     about["code"] = {"stages/train.py": "another"}

@@ -28,6 +28,7 @@ TABLE = pd.DataFrame(
     ],
     columns=["model", "set.size", "set.seed", "psnr", "kl"],
 )  # fmt: skip
+TABLE["data.name"], TABLE["data.train"] = "digits", 1000
 
 T2, T1 = 4.302653, 12.706205
 """Student's t of 2 and 1 degrees of freedom, at .975: from printed tables."""
@@ -78,6 +79,13 @@ def test_several_columns_in_a_panel_are_named() -> None:
     found = lines({"x": "set.size", "y": [["psnr", "kl"]]})
     assert list(found) == ["a: PSNR (dB)", "a: kl", "b: PSNR (dB)", "b: kl"]
     assert found["a: kl"][1] == [0.5, 2]
+
+
+def test_what_a_denoiser_makes_of_a_noise_is_said_in_words() -> None:
+    columns = ["denoising.gaussian.0_2.psnr", "denoising.gaussian.1.psnr"]
+    one = TABLE[TABLE["model"] == "a"].assign(**dict.fromkeys(columns, 20.0))
+    found = lines({"x": "set.size", "y": [columns]}, one)
+    assert list(found) == ["PSNR under gaussian 0.2", "PSNR under gaussian 1"]
 
 
 def test_a_column_that_is_not_there_is_named() -> None:

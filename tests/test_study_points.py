@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 
 from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.stagecraft.terminal import UserError
-from mnist_autoencoders.studies import slots
+from mnist_autoencoders.studies import crew, launch, slots
 from mnist_autoencoders.studies.parameters import Study
 from mnist_autoencoders.studies.points import Point, points_of
 from mnist_autoencoders.studies.script import batch_script
 from mnist_autoencoders.studies.study import Plan, plan
+from mnist_autoencoders.tracking.parameters import TrackingParameters
 from tests.conftest import Project, new_project
 
 FIGURE = {"x": "code_size", "y": [["psnr"]]}
@@ -239,3 +241,26 @@ def test_a_script_for_slurm_is_one_that_a_shell_reads(tmp_path: Path) -> None:
 def test_an_address_that_would_reach_a_shell_is_refused() -> None:
     with pytest.raises(UserError, match="--scheduler"):
         batch_script("slurm", "tcp://$(id):1", 1, 1, 1, 0, 1)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_cluster_needs_a_server_for_the_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a scheduler is asked for anything."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
+    with pytest.raises(
+        UserError, match=r"cannot all write to sqlite:.*address of an MLflow server"
+    ):
+        launch.run_there(planned(), TrackingParameters(), "tcp://127.0.0.1:9", None)
+    with pytest.raises(UserError, match="what a worker tracks in a file of its own, nobody sees"):
+        launch.work_for("tcp://127.0.0.1:9", TrackingParameters(), 1, 0, None, None, "127.0.0.1")
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "http://127.0.0.1:9", "nowhere"])
+def test_a_scheduler_that_does_not_answer_is_named(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "ANSWER", 0.5)
+    start = time.monotonic()
+    with pytest.raises(UserError, match=f"no Dask scheduler answers at {re.escape(address)} "):
+        crew.client_of(address, 0)
+    assert time.monotonic() - start < crew.ANSWER + 10

@@ -71,6 +71,8 @@ def local_crew(count: int, folder: Path, cache: Path) -> Iterator[Client]:
             processes=True,
             host=LOOPBACK,
             dashboard_address=None,
+            # any free port, and none that another cluster has
+            scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},
             memory_limit=None,
             local_directory=str(folder),
             silence_logs=logging.CRITICAL,

@@ -24,16 +24,21 @@ LOOK = 5.0
 
 
 def drive(
-    jobs: list[Job], client: Client, again: Callable[[], Client], limit: int | None
+    jobs: list[Job],
+    client: Client,
+    again: Callable[[], Client],
+    limit: int | None,
+    task: Callable[[dict[str, Any]], Outcome] | None = None,
 ) -> Iterator[Outcome]:
     """The outcomes of jobs in the order in which they end, at most `limit` of them at once.
 
+    `task` is what a worker does with a job, as a dictionary; by default the point it is.
     `again` gives another connection where the one to the scheduler is lost. Points that workers
     are at when the block is left end by themselves, if these are not of this process.
     """
     waiting, tries = deque(jobs), Counter[str]()
     running: dict[Future, Job] = {}
-    told, task = False, _task()
+    told, task = False, task or _task()
     while waiting or running:
         if client.status not in ("running", "connecting"):
             say("the connection to the scheduler is lost: trying to get it back")

@@ -28,7 +28,7 @@ def run_here(plan: Plan, tracking: TrackingParameters, limit: int | None) -> boo
     def lost() -> None:
         raise UserError("the workers are gone; run again to go on")
 
-    crew = local_crew(count, work_folder(), _cache())
+    crew = local_crew(count, work_folder(), local_cache())
     return run_study(plan, _tracked(plan, tracking, shared=True), crew, lost, count, cached=False)
 
 
@@ -70,7 +70,7 @@ def work_for(
     os.environ["MLFLOW_TRACKING_URI"] = store_uri(tracking)
     folder = folder or work_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    slots = Slots(count, folder.resolve(), (cache or _cache()).resolve(), gpus)
+    slots = Slots(count, folder.resolve(), (cache or local_cache()).resolve(), gpus)
     join_crew(scheduler, slots, count, folder, host, AWAY)
 
 
@@ -83,7 +83,7 @@ def _tracked(plan: Plan, parameters: TrackingParameters, shared: bool) -> Tracke
     return Tracked(parent, parameters.experiment, uri if shared else None, runs.keep_only)
 
 
-def _cache() -> Path:
+def local_cache() -> Path:
     """DVC's cache of this repository."""
     try:
         with Repo() as repo:

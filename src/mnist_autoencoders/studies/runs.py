@@ -5,15 +5,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from mlflow import MlflowClient
-from mlflow.entities import Run
+from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.tracking.find import ATTEMPT
 from mnist_autoencoders.tracking.store import Store, shown, what_happened
-
-ATTEMPT = "study.attempt"
-"""Tag of the try that a run is of: one that was killed may have been followed by another."""
 
 NOTE = "mlflow.note.content"
 """Tag of what the UI shows as the description."""
@@ -47,31 +45,41 @@ class StudyRuns:
 
         return self._patiently(find_or_create)
 
-    def exist(self, name: str) -> bool:
-        """Whether a DVC experiment has a run."""
-        return self._patiently(lambda client, number: bool(_search(client, number, _of(name))))
+    def exists(self, name: str, attempt: str) -> bool:
+        """Whether an attempt at a DVC experiment has a run."""
+        return self._patiently(
+            lambda client, experiment: bool(_search(client, experiment, _of(name, attempt)))
+        )
 
-    def delete(self, name: str, attempt: str | None = None) -> int:
-        """Delete the runs of a DVC experiment, or those of one attempt; return how many.
+    def delete(self, name: str, attempt: str | None = None) -> None:
+        """Delete the runs of a DVC experiment, or those of one attempt.
 
         A deleted run takes nothing more from a process that is still at it.
         """
-        filters = _of(name) + (f" and tags.`{ATTEMPT}` = '{attempt}'" if attempt else "")
-        return self._delete(filters, None)
 
-    def keep_only(self, name: str, attempt: str) -> int:
-        """Delete the runs of a DVC experiment that are of other attempts; return how many."""
-        return self._delete(_of(name), attempt)
-
-    def _delete(self, filters: str, but: str | None) -> int:
-        def delete(client: MlflowClient, experiment: str) -> int:
-            runs = _search(client, experiment, filters)
-            wrong = [run for run in runs if but is None or run.data.tags.get(ATTEMPT) != but]
-            for run in wrong:
+        def delete(client: MlflowClient, experiment: str) -> None:
+            for run in _search(client, experiment, _of(name, attempt)):
                 client.delete_run(run.info.run_id)
-            return len(wrong)
 
-        return self._patiently(delete)
+        self._patiently(delete)
+
+    def keep_only(self, name: str, attempt: str) -> None:
+        """Leave one run of a DVC experiment, that of the attempt which is in the origin.
+
+        Another attempt, which began as this one ended, may have deleted it.
+        """
+
+        def keep(client: MlflowClient, experiment: str) -> None:
+            for run in _search(client, experiment, _of(name)):
+                if run.data.tags.get(ATTEMPT) != attempt:
+                    client.delete_run(run.info.run_id)
+            own = _of(name, attempt)
+            if not _search(client, experiment, own):
+                deleted = _search(client, experiment, own, ViewType.DELETED_ONLY)
+                for run in deleted[:1]:
+                    client.restore_run(run.info.run_id)
+
+        self._patiently(keep)
 
     def _patiently(self, work: Callable[[MlflowClient, str], T]) -> T:
         deadline = time.monotonic() + PATIENCE
@@ -94,10 +102,13 @@ def context(study: str, attempt: str, parent: str) -> dict[str, str]:
     return {"study": study, ATTEMPT: attempt, MLFLOW_PARENT_RUN_ID: parent}
 
 
-def _of(name: str) -> str:
-    return f"tags.`dvc.experiment` = '{name}'"
+def _of(name: str, attempt: str | None = None) -> str:
+    of_attempt = f" and tags.`{ATTEMPT}` = '{attempt}'" if attempt else ""
+    return f"tags.`dvc.experiment` = '{name}'{of_attempt}"
 
 
-def _search(client: MlflowClient, experiment: str, filters: str) -> list[Run]:
+def _search(
+    client: MlflowClient, experiment: str, filters: str, view: int = ViewType.ACTIVE_ONLY
+) -> list[Run]:
     """The newest first."""
-    return list(client.search_runs([experiment], filter_string=filters, max_results=1000))
+    return list(client.search_runs([experiment], filters, view, max_results=1000))

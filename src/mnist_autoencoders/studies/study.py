@@ -113,7 +113,7 @@ class Tracked:
     parent: str
     mlflow_experiment: str
     store: str | None
-    keep_only: Callable[[str, str], int]
+    keep_only: Callable[[str, str], None]
 
 
 def _worked_off(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml import YAML
 
 from mnist_autoencoders.records import write_json, write_table
 from mnist_autoencoders.stagecraft.layout import EVALUATION, METRICS, STUDIES
@@ -21,6 +20,9 @@ SETTING = "set."
 """In front of the name of a column that holds what was set."""
 
 DENOISING = "denoising.csv"
+
+DIGITS = 16
+"""Of the digest of the images."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def collect(done: list[Done]) -> pd.DataFrame:
 
     - study, model, seed
     - experiment, revision: name of the DVC experiment and the commit it was run from
-    - data: digest of the images as dvc.lock has it; threads: of the training
+    - data.name, data.train, data.sha256: the images, how many were trained on at most, their digest
+    - threads: of the training
     - overrides: as after `-S`; `set.<key>`: the value of each key
     - all figures of the evaluation, nested ones as `codes.hoyer`; of denoisers also
       `denoising.<kind>.<strength>.psnr` and `.ssim`, with an underscore for the point
@@ -78,17 +81,17 @@ def attempt_of(commit: str) -> dict[str, str]:
 
 def _row(done: Done) -> dict[str, Any]:
     point, commit = done.point, done.reference.commit
-    lock = YAML(typ="safe").load(git("show", f"{commit}:dvc.lock"))["stages"]
-    images = {output["path"]: output["md5"] for output in lock["prepare"]["outs"]}
     metrics = json.loads(git("show", f"{commit}:{METRICS / point.model}.json"))
-    metrics.pop("data")
+    data = metrics.pop("data")
     return {
         "study": point.study,
         "model": point.model,
         "seed": point.seed,
         "experiment": done.name,
         "revision": git("rev-parse", f"{commit}^").strip()[:12],
-        "data": images["data/clean"].removesuffix(".dir"),
+        "data.name": data["name"],
+        "data.train": data["train"],
+        "data.sha256": data["sha256"][:DIGITS],
         "threads": attempt_of(commit).get("threads"),
         "overrides": " ".join(point.overrides),
         **{f"{SETTING}{key}": _cell(value) for key, value in point.settings.items()},

@@ -102,8 +102,11 @@ class _Attempt:
                     self._track(clone, log)
                 with self._timed("push"):
                     outcome.status = "done" if self._push(clone, log) else "lost"
-                if outcome.status == "lost" and self.runs:
-                    self.runs.delete(job.name, self.attempt)
+                if self.runs:
+                    if outcome.status == "done":
+                        self.runs.keep_only(job.name, self.attempt)
+                    else:
+                        self.runs.delete(job.name, self.attempt)
             except _FailedError:
                 if self.runs:
                     self.runs.delete(job.name, self.attempt)
@@ -136,7 +139,8 @@ class _Attempt:
         if self.runs is None:
             return
         waiting = clone / ".dvc" / "tmp" / "tracking"
-        if self.runs.exist(self.job.name) and not (waiting.exists() and any(waiting.iterdir())):
+        delivered = not (waiting.exists() and any(waiting.iterdir()))
+        if delivered and self.runs.exists(self.job.name, self.attempt):
             return
         self._python(clone, log, "-m", "stages.sync", "--own")
 

@@ -19,6 +19,8 @@ LABELS = {
     "ssim": "SSIM",
     "code_size": "code values",
     "code_mean": "mean code value",
+    "set.code_l1": "weight of the sparsity penalty",
+    "set.noises.gaussian.factor": "strength of the noise trained on",
     "parameters": "weights",
     "codes.participation": "code values that take part in an image",
     "codes.knn_accuracy": "accuracy of neighbours in the codes",
@@ -30,6 +32,9 @@ LABELS = {
 
 WIDTH, HEIGHT = 5.2, 4.0
 """Inches of a panel."""
+
+ROOM = 25
+"""Characters of all labels of its x axis that stand beside each other."""
 
 
 def draw_study(name: str, table: pd.DataFrame, about: StudyFigure, path: Path) -> None:
@@ -51,15 +56,20 @@ def draw_study(name: str, table: pd.DataFrame, about: StudyFigure, path: Path) -
         _panel(axes, table, about, columns)
         if about.x == MODEL:
             axes.tick_params(axis="x", rotation=30)
+    figure.supxlabel(_caption(table), fontsize=9)
+    save(figure, path)
+
+
+def _caption(table: pd.DataFrame) -> str:
     seeds = intervals(table, [])["seeds"]
     count = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
     spread = f"bars: {CONFIDENCE:.0%} interval of the mean (Student's t)"
-    figure.supxlabel(
-        f"{count} seeds a setting; dots: trainings; "
-        f"{spread if seeds.max() > 1 else 'spread unknown'}",
-        fontsize=9,
+    images = table[["data.name", "data.train"]].drop_duplicates().to_numpy()
+    data = " and ".join(f"{name}, {train:,} training images" for name, train in images)
+    return (
+        f"{data}; {count} seeds a setting; dots: trainings; "
+        f"{spread if seeds.max() > 1 else 'spread unknown'}"
     )
-    save(figure, path)
 
 
 def summary(table: pd.DataFrame, about: StudyFigure) -> pd.DataFrame:
@@ -109,11 +119,16 @@ def _logarithmic(axes: Axes, values: pd.Series) -> None:
         axes.set_xscale("symlog", linthresh=float(values[values > 0].min()))
     if len(values.unique()) <= 8:
         ticks = np.sort(values.unique())
-        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
+        names = [f"{tick:g}" for tick in ticks]
+        slanted = {"rotation": 30, "ha": "right"} if len("".join(names)) > ROOM else {}
+        axes.set_xticks(ticks, names, minor=False, **slanted)
         axes.minorticks_off()
 
 
 def _label(column: str) -> str:
+    match column.split("."):
+        case ["denoising", kind, strength, score]:
+            return f"{score.upper()} under {kind} {strength.replace('_', '.')}"
     return LABELS.get(column, column.removeprefix("set."))
 
 

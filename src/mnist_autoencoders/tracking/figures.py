@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 from mlflow.entities import Metric
+from mlflow.tracking.context.registry import resolve_tags
 
-from mnist_autoencoders.tracking.find import by_model
+from mnist_autoencoders.tracking.find import ATTEMPT, by_model
 from mnist_autoencoders.tracking.journal import FIGURES, Event, Journal
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.record import Record, experiment_name
@@ -33,11 +34,13 @@ def figures_event(record: Record, figures: dict[str, Any], parameters: TrackingP
 
 def wanted(record: Record) -> dict[str, str]:
     """What the run of a trained model is found by."""
-    return {
+    found = {
         "model": record["model"],
         "model_sha256": record["model_sha256"],
         "dvc.experiment": experiment_name(),
     }
+    attempt = resolve_tags().get(ATTEMPT)
+    return found | ({ATTEMPT: attempt} if attempt else {})
 
 
 def deliver_figures(store: Store, journal: Journal) -> None:

@@ -8,6 +8,9 @@ import psutil
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+ATTEMPT = "study.attempt"
+"""Tag of which try at a point of a study a run is of: one may be at it while another begins."""
+
 CLOCK = 2.0
 """Seconds by which the start of one process may seem to differ, as when a clock is set."""
 
@@ -26,10 +29,10 @@ def by_journal(client: MlflowClient, experiment: str, identity: str) -> list[Run
 def by_model(
     client: MlflowClient, experiment: str, model: dict[str, Any], own: bool = False
 ) -> Run | None:
-    """The run of a trained model: of the present DVC experiment first, then the newest.
+    """The run of a trained model: of this attempt, else of this DVC experiment, else the newest.
 
-    With `own`, that of the present experiment or none. `model` has its `model`, `model_sha256`
-    and `dvc.experiment`.
+    With `own`, that of this attempt at this experiment or none. `model` has its `model`,
+    `model_sha256`, `dvc.experiment`, and, where there are several attempts, `study.attempt`.
     """
     runs = client.search_runs(
         [experiment],
@@ -38,7 +41,8 @@ def by_model(
         order_by=["attributes.start_time DESC"],
     )
     here = [run for run in runs if run.data.tags.get("dvc.experiment") == model["dvc.experiment"]]
-    return next(iter(here if own else here + list(runs)), None)
+    mine = [run for run in here if run.data.tags.get(ATTEMPT) == model.get(ATTEMPT)]
+    return next(iter(mine if own else mine + here + list(runs)), None)
 
 
 def process_tags() -> dict[str, str]:

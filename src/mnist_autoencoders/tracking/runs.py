@@ -13,6 +13,7 @@ from mlflow.entities import RunStatus
 
 from mnist_autoencoders.stagecraft.intact import intact
 from mnist_autoencoders.tracking.courier import STOPPED_PATIENCE, Courier
+from mnist_autoencoders.tracking.find import ATTEMPT
 from mnist_autoencoders.tracking.journal import Journal, begin
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.record import Record, begin_event, model_event, read_record
@@ -110,7 +111,8 @@ def journal_rebuilt(folder: Path, parameters: TrackingParameters) -> None:
     record, now = read_record(folder), time.time()
     first = begin_event(record, parameters, now)
     first["tags"]["rebuilt"] = "true"
-    within = f"{parameters.experiment} {first['tags']['dvc.experiment']}"
+    tags = first["tags"]
+    within = f"{parameters.experiment} {tags['dvc.experiment']} {tags.get(ATTEMPT)}"
     what = f"{record['model_sha256']} {first['name']} {within}"
     journal = begin(uuid.uuid5(uuid.NAMESPACE_OID, what).hex, first)
     run = TrackedRun(journal)
