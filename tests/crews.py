@@ -6,8 +6,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from mlflow import MlflowClient
 
 from mnist_autoencoders.studies.origin import experiments
@@ -80,6 +82,15 @@ class Crew:
         """As a lost power cord does, or an operator out of memory."""
         self.signal(name, signal.SIGKILL)
         self.processes[name].wait()
+
+    def at_work_in(self, worker: str) -> list[str]:
+        """The commands of the processes that are at work in a worker's folder."""
+        place, found = str(self.folder / worker), []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.cwd().startswith(place):
+                    found.append(" ".join(process.cmdline()))
+        return found
 
     def end(self) -> None:
         """End all that is at work."""

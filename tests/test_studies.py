@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.conftest import Project
-from tests.crews import Crew, wait_for_work, with_study
+from tests.crews import Crew, wait_for, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
 
 SIZES = {"simple": ["models.simple.code_size=2,3"]}
@@ -50,7 +50,9 @@ def test_two_workers_one_of_them_killed(unlogged: Project, tmp_path: Path) -> No
         crew.start_worker("two")
         crew.start_driver("codes")
         wait_for_work(crew, "one")
+        assert crew.at_work_in("one")
         crew.kill("one")
+        wait_for(lambda: not crew.at_work_in("one"), 5, "what it started goes on")
         crew.start_worker("one")
         assert crew.processes["driver"].wait(600) == 0, crew.log("driver")
         table = pd.read_csv(unlogged.folder / "reports/studies/codes.csv")

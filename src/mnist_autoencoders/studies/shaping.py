@@ -5,11 +5,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from mnist_autoencoders.stagecraft.layout import CLEAN
 from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.studies.code import digests
+from mnist_autoencoders.studies.origin import git
 
 CODE = ("src/", "stages/")
+
+LOCK = "dvc.lock"
 
 CONSTANT = "validate"
 """A stage whose output never changes."""
@@ -18,7 +23,7 @@ CONSTANT = "validate"
 @dataclass(frozen=True)
 class Shaping:
     """`digest` is of all that shapes the figures, `code` by path of what trains and evaluates;
-    `images` is the digest of the images in dvc.lock, if they are there."""
+    `images` is the digest of the images in the committed dvc.lock, if they are there."""
 
     digest: str
     code: dict[str, str]
@@ -37,7 +42,6 @@ def shaping_of(model: str) -> Shaping:
     names = f"train@{model}", f"evaluate@{model}"
     paths: dict[str, set[str]] = {}
     parameters: dict[str, Any] = {}
-    images = None
     try:
         with Repo() as repo:
             stages = repo.stage.collect(names[1], with_deps=True)
@@ -50,16 +54,23 @@ def shaping_of(model: str) -> Shaping:
                         parameters |= dependency.read_params()
                     elif dependency.def_path.startswith(CODE):
                         paths[stage.addressing].add(dependency.def_path)
-                for output in stage.outs:
-                    if output.def_path == str(CLEAN) and output.hash_info:
-                        images = output.hash_info.value
             commands = [stage.cmd for stage in stages]
     except DvcException as error:
         raise UserError(str(error)) from error
     every = digests(set().union(*paths.values()))
+    images = _images()
     content = [sorted(commands), parameters, every, images]
     return Shaping(
         digest=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
         code={path: every[path] for path in sorted(paths[names[0]] | paths[names[1]])},
         images=images,
     )
+
+
+def _images() -> str | None:
+    try:
+        committed = YAML(typ="safe").load(git("show", f"HEAD:{LOCK}"))
+        outputs = committed["stages"]["prepare"]["outs"]
+        return next((str(out["md5"]) for out in outputs if out["path"] == str(CLEAN)), None)
+    except (UserError, KeyError, TypeError):
+        return None
