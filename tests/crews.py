@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
 
 from mnist_autoencoders.studies.origin import experiments
 from tests.conftest import Project
@@ -109,22 +110,37 @@ class Crew:
         """What no worker has removed."""
         return list(self.folder.glob("*/work/.unfinished-*"))
 
-    def live_runs(self) -> dict[str, list[int]]:
-        """By experiment, the numbers of epochs of each of its runs that is not deleted."""
+    def live_runs(self) -> dict[str, list[tuple[int, bool]]]:
+        """By experiment: of each run that is not deleted, its epochs, and whether it is whole.
+
+        It is if it has ended well, has each epoch once, and the figures of the evaluation.
+        """
+        found: dict[str, list[tuple[int, bool]]] = {}
+        for run in self._runs(ViewType.ACTIVE_ONLY):
+            steps = Counter(
+                point.step for point in self.client.get_metric_history(run.info.run_id, "val_loss")
+            )
+            whole = run.info.status == "FINISHED" and "test_psnr" in run.data.metrics
+            whole &= set(steps.values()) == {1}
+            found.setdefault(run.data.tags["dvc.experiment"], []).append((len(steps), whole))
+        return found
+
+    def told_of(self, name: str) -> str:
+        """All runs of an experiment, deleted ones too, for whoever looks for what went wrong."""
+        tags = ("study.attempt", "rebuilt", "journal", "host", "pid")
+        return "\n".join(
+            f"{run.info.lifecycle_stage} {run.info.status} {run.info.start_time} "
+            f"{run.info.end_time} {len(run.data.metrics)} metrics "
+            f"{[run.data.tags.get(tag) for tag in tags]}"
+            for run in self._runs(ViewType.ALL)
+            if run.data.tags["dvc.experiment"] == name
+        )
+
+    def _runs(self, view: int) -> list[Run]:
         experiment = self.client.get_experiment_by_name("mnist-autoencoders")
         assert experiment is not None
-        runs = self.client.search_runs([experiment.experiment_id], max_results=1000)
-        found: dict[str, list[int]] = {}
-        for run in runs:
-            if "study.parent" not in run.data.tags:
-                epochs = self.client.get_metric_history(run.info.run_id, "val_loss")
-                numbers = Counter(point.step for point in epochs)
-                assert set(numbers.values()) <= {1}, numbers
-                assert run.info.status == "FINISHED", run.info
-                assert "test_psnr" in run.data.metrics
-                name = run.data.tags["dvc.experiment"]
-                found.setdefault(name, []).append(len(numbers))
-        return found
+        runs = self.client.search_runs([experiment.experiment_id], "", view, max_results=1000)
+        return [run for run in runs if "study.parent" not in run.data.tags]
 
 
 def wait_for_work(crew: Crew, worker: str, seconds: float = PATIENCE) -> None:

@@ -9,7 +9,8 @@ from tests.conftest import Project
 from tests.crews import Crew, wait_for, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
 
-SIZES = {"simple": ["models.simple.code_size=2,3"]}
+SIZES = {"simple": ["models.simple.code_size=3,4"]}
+"""The second is that of the model itself, which DVC knows, and so does not evaluate anew."""
 
 
 def test_a_point_that_fails_harms_no_other_and_is_tried_again(unlogged: Project) -> None:
@@ -57,10 +58,10 @@ def test_two_workers_one_of_them_killed(unlogged: Project, tmp_path: Path) -> No
         assert crew.processes["driver"].wait(600) == 0, crew.log("driver")
         table = pd.read_csv(unlogged.folder / "reports/studies/codes.csv")
         assert table[["set.code_size", "set.seed"]].to_numpy().tolist() == [
-            [2, 0], [2, 1], [3, 0], [3, 1],
+            [3, 0], [3, 1], [4, 0], [4, 1],
         ]  # fmt: skip
         assert set(table["experiment"]) == crew.pushed()
-        assert crew.live_runs() == {name: [2] for name in crew.pushed()}
+        assert crew.live_runs() == {name: [(2, True)] for name in crew.pushed()}
     finally:
         crew.end()
         server.kill()

@@ -9,6 +9,8 @@ from mlflow.entities import ViewType
 
 from mnist_autoencoders.studies import runs
 from mnist_autoencoders.studies.runs import StudyRuns, context
+from mnist_autoencoders.tracking.courier import Courier
+from mnist_autoencoders.tracking.evaluation import journal_figures
 from mnist_autoencoders.tracking.figures import wanted
 from mnist_autoencoders.tracking.find import ATTEMPT, by_model
 from mnist_autoencoders.tracking.parameters import TrackingParameters
@@ -56,9 +58,7 @@ def test_a_fence_deletes_the_runs_of_one_experiment_or_attempt(
 ) -> None:
     for name, attempt in (("p-1", "a"), ("p-1", "b"), ("p-2", "a")):
         train(tracking, monkeypatch, name, attempt)
-    assert study_runs.exists("p-1", "b")
     study_runs.delete("p-1", "b")
-    assert not study_runs.exists("p-1", "b")
     assert live(store, tracking) == [("p-1", "a"), ("p-2", "a")]
     train(tracking, monkeypatch, "p-1", "c")
     study_runs.delete("p-1")
@@ -85,21 +85,24 @@ def test_the_attempt_in_the_origin_keeps_its_run(
     assert len(live(store, tracking)) == 2
 
 
-def test_of_several_deleted_runs_the_last_one_is_whole(
+def test_of_several_deleted_runs_the_one_that_has_most_is_kept(
     tracking: TrackingParameters,
     store: Store,
     study_runs: StudyRuns,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The first was deleted in mid-training, and told to the store anew at the end."""
-    for _ in range(2):
+    """Others were deleted in mid-training, and told to the store anew."""
+    experiment = store.experiment(tracking.experiment)
+    for metrics in ({}, {"a": 1.0, "b": 2.0}, {"a": 1.0}):
         train(tracking, monkeypatch, "p-1", "winner")
+        (run,) = store.client.search_runs([experiment])
+        for name, value in metrics.items():
+            store.client.log_metric(run.info.run_id, name, value)
         study_runs.delete("p-1")
     study_runs.keep_only("p-1", "winner")
-    experiment = store.experiment(tracking.experiment)
     (kept,) = store.client.search_runs([experiment])
-    (gone,) = store.client.search_runs([experiment], run_view_type=ViewType.DELETED_ONLY)
-    assert kept.info.start_time > gone.info.start_time
+    assert kept.data.metrics == {"a": 1, "b": 2}
+    assert len(store.client.search_runs([experiment], "", ViewType.DELETED_ONLY)) == 2
 
 
 def test_a_model_finds_the_run_of_its_own_attempt(
@@ -118,6 +121,18 @@ def test_a_model_finds_the_run_of_its_own_attempt(
     assert found("p-1", "x", own=False) == ("p-1", "b")
     assert found("p-1", "x", own=True) is None
     assert found("p-2", "b", own=True) is None
+
+
+def test_a_run_is_whole_with_the_figures_of_its_evaluation(
+    tracking: TrackingParameters, study_runs: StudyRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which DVC does not run where it knows the model, as of another study."""
+    train(tracking, monkeypatch, "p-1", "a")
+    assert not study_runs.evaluated("p-1", "a")
+    journal_figures(RECORD, {"psnr": 20.0}, tracking)
+    Courier(tracking).finish()
+    assert study_runs.evaluated("p-1", "a")
+    assert not study_runs.evaluated("p-1", "b")
 
 
 def test_runs_are_below_one_parent_for_each_study(store: Store, study_runs: StudyRuns) -> None:
@@ -141,5 +156,5 @@ def test_a_store_that_fails_for_a_while_is_waited_for(
 
     monkeypatch.setattr(runs, "Store", Flaky)
     monkeypatch.setattr(runs, "PAUSE", 0.01)
-    assert not StudyRuns(store_uri(tracking), tracking.experiment).exists("p-1", "a")
+    assert not StudyRuns(store_uri(tracking), tracking.experiment).evaluated("p-1", "a")
     assert len(opened) == 3

@@ -120,7 +120,10 @@ def test_everything_is_killed_and_nothing_is_lost(unlogged: Project, tmp_path: P
             assert set(table["experiment"]) == crew.pushed()
             shown = project.run("dvc", "exp", "show", "--csv")
             assert all(name in shown for name in table["experiment"])
-            assert crew.live_runs() == {name: [2] for name in crew.pushed()}
+            runs = crew.live_runs()
+            for name in crew.pushed():
+                assert runs.get(name) == [(2, True)], f"{name}: {crew.told_of(name)}"
+            assert set(runs) == crew.pushed()
             assert not crew.scratch_left()
         finally:
             crew.end()

@@ -45,11 +45,14 @@ class StudyRuns:
 
         return self._patiently(find_or_create)
 
-    def exists(self, name: str, attempt: str) -> bool:
-        """Whether an attempt at a DVC experiment has a run."""
-        return self._patiently(
-            lambda client, experiment: bool(_search(client, experiment, _of(name, attempt)))
-        )
+    def evaluated(self, name: str, attempt: str) -> bool:
+        """Whether an attempt at a DVC experiment has a run with the figures of an evaluation."""
+
+        def look(client: MlflowClient, experiment: str) -> bool:
+            runs = _search(client, experiment, _of(name, attempt))
+            return any(metric.startswith("test_") for run in runs for metric in run.data.metrics)
+
+        return self._patiently(look)
 
     def delete(self, name: str, attempt: str | None = None) -> None:
         """Delete the runs of a DVC experiment, or those of one attempt.
@@ -75,8 +78,9 @@ class StudyRuns:
                     client.delete_run(run.info.run_id)
             own = _of(name, attempt)
             if not _search(client, experiment, own):
+                # of several, the last one to be deleted was whole
                 deleted = _search(client, experiment, own, ViewType.DELETED_ONLY)
-                for run in deleted[:1]:
+                for run in sorted(deleted, key=lambda run: len(run.data.metrics))[-1:]:
                     client.restore_run(run.info.run_id)
 
         self._patiently(keep)

@@ -135,12 +135,12 @@ class _Attempt:
         self._python(clone, log, dvc_commands.__file__, json.dumps(commands))
 
     def _track(self, clone: Path, log: Path) -> None:
-        """What the store has not taken yet, and a run where DVC had the training in its cache."""
+        """What the store has not taken yet, and what DVC did not run but had in its cache."""
         if self.runs is None:
             return
         waiting = clone / ".dvc" / "tmp" / "tracking"
         delivered = not (waiting.exists() and any(waiting.iterdir()))
-        if delivered and self.runs.exists(self.job.name, self.attempt):
+        if delivered and self.runs.evaluated(self.job.name, self.attempt):
             return
         self._python(clone, log, "-m", "stages.sync", "--own")
 
