@@ -219,15 +219,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that start stages, by the fixtures they ask for, and begin with them.
 
     They take longest, then those that compute with TensorFlow, a file a process: begun last, they
-    would leave the other process idle. In the Makefile xdist is told not to reorder files.
+    would leave the other process idle. So would they if both waited for `whole` at first. In the
+    Makefile xdist is told not to reorder files.
     """
 
     def turn(item: pytest.Item) -> int:
         fixtures = set(getattr(item, "fixturenames", ()))
         if {"project", "whole"} & fixtures:
             item.add_marker("stages")
-            return 0
-        return 1 if "tensorflow" in fixtures else 2
+            return 0 if "trained" in fixtures else 1 if "project" in fixtures else 2
+        return 3 if "tensorflow" in fixtures else 4
 
     items.sort(key=turn)
 

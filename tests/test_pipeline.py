@@ -257,7 +257,7 @@ def test_editing_what_shows_results_computes_none_anew(trained: Project) -> None
         path.write_text(path.read_text() + "# edited\n")
     try:
         status = json.loads(trained.run("dvc", "status", "--json"))
-        assert set(status) == {"plot", "report", "claims", "tables"}
+        assert set(status) == {"plot", "plot_studies", "report", "claims", "tables"}
     finally:
         trained.run("git", "checkout", "-q", ".")
 

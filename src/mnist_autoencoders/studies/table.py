@@ -96,7 +96,8 @@ def _row(done: Done) -> dict[str, Any]:
         "overrides": " ".join(point.overrides),
         **{f"{SETTING}{key}": _cell(value) for key, value in point.settings.items()},
         **pd.json_normalize(metrics).to_dict("records")[0],
-        **_denoised(point.model, commit),
+        # the figures of its noisy input: what has them is a denoiser
+        **(_denoised(point.model, commit) if "input" in metrics else {}),
     }
 
 
@@ -109,10 +110,7 @@ def _denoised(model: str, commit: str) -> dict[str, float]:
     from dvc.api import DVCFileSystem
 
     path = f"{EVALUATION}/{model}/{DENOISING}"
-    files = DVCFileSystem(rev=commit)
-    if not files.exists(path):
-        return {}
-    table = pd.read_csv(io.StringIO(files.read_text(path)))
+    table = pd.read_csv(io.StringIO(DVCFileSystem(rev=commit).read_text(path)))
     return {
         f"denoising.{row.kind}.{f'{row.strength:g}'.replace('.', '_')}.{score}": getattr(row, score)
         for row in table.itertuples()
