@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from mnist_autoencoders.pipeline.leftovers import clear_left, written_whole
-from mnist_autoencoders.stagecraft.outputs import UNFINISHED, new_file, new_folder
+from mnist_autoencoders.stagecraft.outputs import UNFINISHED, clear_unfinished, new_file, new_folder
 
 GONE = "999999999"
 """No process has such a number."""
@@ -34,6 +35,18 @@ def test_what_a_killed_process_began_is_cleared_by_the_next_that_writes_there(
         if new is new_file:
             path.touch()
     assert {path.name for path in folder.iterdir()} == {ours, "out", "result.txt"}
+
+
+def test_several_clear_the_same_at_once(folder: Path) -> None:
+    """As the slots of a worker do."""
+    for number in range(5):
+        left = folder / f"{UNFINISHED}{GONE}-{number}"
+        for name in map(str, range(400)):
+            (left / name).mkdir(parents=True)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(clear_unfinished, [folder] * 8))
+    clear_unfinished(folder)
+    assert list(folder.iterdir()) == []
 
 
 def test_of_a_link_the_link_is_replaced(folder: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -57,7 +57,9 @@ def clear_unfinished(folder: Path) -> None:
     for path in folder.glob(f"{UNFINISHED}*"):
         pid = path.name.removeprefix(UNFINISHED).partition("-")[0]
         if not (pid.isdecimal() and _is_running(int(pid))):
-            remove(path)
+            # unless another one is at that, too
+            with suppress(FileNotFoundError):
+                remove(path)
 
 
 def remove(path: Path) -> None:

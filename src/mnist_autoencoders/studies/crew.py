@@ -63,6 +63,8 @@ class _OfThisMachine(WorkerPlugin):
 def local_crew(count: int, folder: Path, cache: Path) -> Iterator[Client]:
     """A crew of this machine that works at so many points at once, and ends with the block."""
     settings = {"distributed.scheduler.allowed-failures": ALLOWED_DEATHS}
+    # of a driver that is stopped, and does not wait until all is tidied up
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     with (
         dask.config.set(settings),
         LocalCluster(

@@ -23,7 +23,8 @@ AWAY = 600.0
 def run_here(plan: Plan, tracking: TrackingParameters, limit: int | None) -> bool:
     """Run a study on this machine; see `study.run_study`."""
     count = limit or max(1, cores() // 2)
-    say(f"{count} points at once, {max(1, cores() // count)} threads each")
+    threads = max(1, cores() // count)
+    say(f"points at once: {count}; threads of each: {threads}")
 
     def lost() -> None:
         raise UserError("the workers are gone; run again to go on")
