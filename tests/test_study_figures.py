@@ -81,6 +81,13 @@ def test_several_columns_in_a_panel_are_named() -> None:
     assert found["a: kl"][1] == [0.5, 2]
 
 
+def test_pca_is_one_line_for_all_models() -> None:
+    table = TABLE.assign(**{"pca.psnr": TABLE["set.size"] * 2.0})
+    found = lines({"x": "set.size", "y": [["psnr", "pca.psnr"]]}, table)
+    assert list(found) == ["a: PSNR (dB)", "b: PSNR (dB)", "PSNR of PCA (dB)"]
+    assert found["PSNR of PCA (dB)"][:2] == ([2, 4], [4, 8])
+
+
 def test_what_a_denoiser_makes_of_a_noise_is_said_in_words() -> None:
     columns = ["denoising.gaussian.0_2.psnr", "denoising.gaussian.1.psnr"]
     one = TABLE[TABLE["model"] == "a"].assign(**dict.fromkeys(columns, 20.0))

@@ -30,6 +30,9 @@ LABELS = {
 }
 """Of columns; others are shown as they are."""
 
+OF_NO_MODEL = "pca."
+"""Begins the columns that depend on the images and the size of the code alone: one line for all."""
+
 WIDTH, HEIGHT = 5.2, 4.0
 """Inches of a panel."""
 
@@ -86,13 +89,16 @@ def _panel(axes: Axes, table: pd.DataFrame, about: StudyFigure, columns: list[st
     x, named = about.x, about.x == MODEL
     means = summary(table, about)
     models = list(dict.fromkeys(table[MODEL]))
-    lines = [(model, column) for model in models for column in columns]
+    shared = [column for column in columns if column.startswith(OF_NO_MODEL)]
+    lines = [(model, column) for model in models for column in columns if column not in shared]
+    lines += [(None, column) for column in shared]
     for number, (model, column) in enumerate(lines):
         colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-        single = table[table[MODEL] == model]
-        rows = means[means[MODEL] == model].sort_values(x, kind="stable")
-        label = model if len(columns) == 1 else _label(column)
-        if len(columns) > 1 and len(models) > 1:
+        single = table[table[MODEL] == model] if model else table
+        rows = means[means[MODEL] == model] if model else means.drop_duplicates([x, column])
+        rows = rows.sort_values(x, kind="stable")
+        label = model if model and len(columns) == 1 else _label(column)
+        if model and len(columns) > 1 and len(models) > 1:
             label = f"{model}: {label}"
         axes.plot(single[x], single[column], ".", color=colour, alpha=0.35, ms=5, zorder=2)
         axes.errorbar(
