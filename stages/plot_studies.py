@@ -12,21 +12,20 @@ def main() -> None:
     from mnist_autoencoders.stagecraft.intact import read_table
     from mnist_autoencoders.stagecraft.layout import STUDIES, STUDY_FIGURES
     from mnist_autoencoders.stagecraft.outputs import new_folder
-    from mnist_autoencoders.stagecraft.parameters import read
-    from mnist_autoencoders.stagecraft.schema import Name
-    from mnist_autoencoders.studies.parameters import Study
+    from mnist_autoencoders.stagecraft.parameters import check
+    from mnist_autoencoders.studies.parameters import StudyFigure
     from mnist_autoencoders.study_figures.changed import changed_since
     from mnist_autoencoders.study_figures.draw import draw_study, summary
 
     with new_folder(STUDY_FIGURES) as folder:
         changed = {}
-        for name, study in read("studies", dict[Name, Study], default={}).items():
-            path = STUDIES / f"{name}.csv"
-            if path.exists():
-                table = read_table(path)
-                draw_study(name, table, study.figure, folder / f"{name}.png")
-                write_table(folder / f"{name}.csv", summary(table, study.figure))
-                changed[name] = changed_since(read_json(path.with_suffix(".json"), "code")["code"])
+        for path in sorted(STUDIES.glob("*.json")):
+            name, about = path.stem, read_json(path, "figure", "code")
+            figure = check(about["figure"], StudyFigure, str(path), ("figure",))
+            table = read_table(path.with_suffix(".csv"))
+            draw_study(name, table, figure, folder / f"{name}.png")
+            write_table(folder / f"{name}.csv", summary(table, figure))
+            changed[name] = changed_since(about["code"])
         write_json(folder / "changed.json", changed)
 
 

@@ -156,6 +156,7 @@ def write_study(folder: Path) -> None:
     header = "study,model,data.name,data.train,set.code_size,set.seed,code_size,psnr,pca.psnr"
     (folder / "sizes.csv").write_text("\n".join([header, *rows, ""]))
     about = {"question": "?", "points": 2, "wanted": 4, "date": "2026-01-02", "revisions": ["f00"]}
+    about["figure"] = {"x": "code_size", "y": [["psnr", "pca.psnr"]]}
     about["code"] = {"stages/train.py": "another"}
     (folder / "sizes.json").write_text(json.dumps(about))
 

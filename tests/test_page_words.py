@@ -251,7 +251,7 @@ def test_links_lead_somewhere_and_nothing_is_loaded() -> None:
     assert len(page.ids) == len(set(page.ids))
     assert {address.removeprefix("#") for address, _ in page.links} <= set(page.ids)
     sections = ("scores", "published", "claims", "models", "pca", "denoising", "compression",
-                "specificity", "codes", "generation", "noises")  # fmt: skip
+                "specificity", "codes", "generation", "studies", "noises")  # fmt: skip
     assert [address for address, _ in page.links[: len(sections) + 3]] == [
         *(f"#{name}" for name in sections),
         *(f"#model-{name}" for name in MODELS["model"]),

@@ -92,7 +92,6 @@ def test_a_setting_that_is_refused_is_named(line: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"vary": {"simpel": []}}, "vary.simpel: there is no model 'simpel'; did you mean"),
         ({"vary": {"simple": ["models.simple.code_size"]}}, "written as after `-S`"),
         ({"seeds": [0, 0]}, "0 is there twice"),
         ({"seeds": []}, "seeds"),
@@ -113,6 +112,16 @@ def test_no_study_is_called_as_a_command_is(small: Project) -> None:
     small.write_parameters(parameters)
     with pytest.raises(UserError, match=r"studies\.worker: `python -m stages\.study worker`"):
         load_parameters()
+
+
+def test_a_study_of_an_unknown_model_is_refused_when_it_is_run(small: Project) -> None:
+    """And stops no pipeline: whoever takes a model out need not look through all studies."""
+    parameters = small.read_parameters()
+    parameters["studies"]["sizes"]["vary"] = {"simpel": []}
+    small.write_parameters(parameters)
+    words = r"studies\.sizes\.vary\.simpel: there is no model 'simpel' .*; did you mean 'simple'"
+    with pytest.raises(UserError, match=words):
+        planned()
 
 
 @pytest.mark.usefixtures("small")

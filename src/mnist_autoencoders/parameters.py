@@ -128,12 +128,9 @@ class Parameters(Section):
             yield ("embedding", "model"), f"there is no model '{self.embedding.model}'{close}"
 
     def _wrong_studies(self) -> Iterator[Problem]:
-        for name, study in self.studies.items():
+        for name in self.studies:
             if name in COMMANDS:
                 yield ("studies", name), f"`python -m stages.study {name}` is something else"
-            for unknown in [model for model in study.vary if model not in self.models]:
-                problem = f"there is no model '{unknown}'{hint(unknown, self.models)}"
-                yield ("studies", name, "vary", unknown), problem
 
     def _unwritten(self) -> Iterator[Problem]:
         """What has a default in the code, and yet has to stand in the file."""

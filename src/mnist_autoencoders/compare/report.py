@@ -36,16 +36,16 @@ class Comparison:
 
     def render(self) -> str:
         """One page with everything in it."""
-        return self._render("compare.html.jinja", True)
+        return self._render("compare.html.jinja")
 
     def markdown(self) -> str:
         """A table of the figures that matter first."""
-        return self._render("compare.md.jinja", False)
+        return self._render("compare.md.jinja")
 
-    def _render(self, template: str, html: bool) -> str:
+    def _render(self, template: str) -> str:
         environment = Environment(
             loader=PackageLoader("mnist_autoencoders.compare"),
-            autoescape=html,
+            autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -60,7 +60,7 @@ class Comparison:
             first=FIRST,
             same=self.same,
             other_data=self.other_data,
-            pictures={model: _address(each) for model, each in self.pictures.items()},
+            picture={model: _address(each) for model, each in self.pictures.items()}.get,
             problems=self.problems,
         )
 

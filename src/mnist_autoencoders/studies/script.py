@@ -22,7 +22,7 @@ def batch_script(
         loader=PackageLoader("mnist_autoencoders.studies", "."),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=True,
     )
     return environment.get_template(f"{system}.sh.jinja").render(
         scheduler=scheduler, workers=workers, slots=slots, cores=cores, gpus=gpus, hours=hours

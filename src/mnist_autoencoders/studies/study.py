@@ -61,6 +61,11 @@ def plan(name: str, parameters: Parameters, remote: str | None) -> Plan:
         close = hint(name, studies) or f"; known: {listed(studies) or 'none'}"
         raise UserError(f"studies: there is no study '{shown(name, 80)}' in params.yaml{close}")
     study = studies[name]
+    for model in [model for model in study.vary if model not in parameters.models]:
+        raise UserError(
+            f"studies.{name}.vary.{model}: there is no model '{model}' in params.yaml"
+            f"{hint(model, parameters.models)}"
+        )
     revision, url = origin.committed_head(remote)
     points = points_of(name, study)
     shaping = {model: shaping_of(model) for model in study.vary}

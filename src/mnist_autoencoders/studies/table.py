@@ -67,6 +67,7 @@ def write_study(
         "wanted": wanted,
         "date": datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
         "revisions": revisions,
+        "figure": study.figure.model_dump(),
         "code": code,
     }
     write_json(STUDIES / f"{name}.json", about)
