@@ -10,7 +10,7 @@ def test_experiments_queued_and_in_place(unlogged: Project) -> None:
     """Without a store at first."""
     queue = ("dvc", "exp", "run", "--queue", "-S")
     for code_size in (2, 3):
-        unlogged.run(*queue, f"models.simple.code_size={code_size}", "evaluate@simple")
+        unlogged.run(*queue, f"models.simple.code_size={code_size}", "train@simple")
     unlogged.run("dvc", "queue", "start", "-j", "2")
     # a guard against waiting for ever, far beyond what a busy machine takes
     deadline = time.monotonic() + 1800
@@ -29,7 +29,8 @@ def test_experiments_queued_and_in_place(unlogged: Project) -> None:
     assert len(names) == 3
     for run in found:
         assert run.info.status == "FINISHED"
-        assert "test_psnr" in run.data.metrics
+        evaluated = run.data.tags["dvc.experiment"] == "here"
+        assert ("test_psnr" in run.data.metrics) is evaluated
         assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(unlogged.folder)
     shown = unlogged.run("dvc", "exp", "show", "--csv")
     assert sum(name in shown for name in names) == 3
