@@ -56,7 +56,7 @@ class Crew:
         """Start a worker of one slot, with a folder and a cache of its own."""
         place = self.folder / name
         place.mkdir(exist_ok=True)
-        options = ["--scheduler", self.address, "--folder", str(place / "work")]
+        options = ["--scheduler", self.address, "--folder", str(place / "clones")]
         self._start(name, "stages.study", "worker", *options, "--cache", str(place / "cache"))
 
     def start_driver(self, study: str) -> None:
@@ -108,7 +108,7 @@ class Crew:
 
     def scratch_left(self) -> list[Path]:
         """What no worker has removed."""
-        return list(self.folder.glob("*/work/.unfinished-*"))
+        return list(self.folder.glob("*/clones/.unfinished-*"))
 
     def live_runs(self) -> dict[str, list[tuple[int, bool]]]:
         """By experiment: of each run that is not deleted, its epochs, and whether it is whole.
@@ -146,7 +146,7 @@ class Crew:
 def wait_for_work(crew: Crew, worker: str, seconds: float = PATIENCE) -> None:
     """Wait until a worker has a point at hand, of a driver that is at work."""
     driver = crew.processes["driver"]
-    at_work = crew.folder / worker / "work"
+    at_work = crew.folder / worker / "clones"
     wait_for(
         lambda: driver.poll() is not None or any(at_work.glob(".unfinished-*/clone/dvc.lock")),
         seconds,

@@ -22,12 +22,11 @@ CONSTANT = "validate"
 
 @dataclass(frozen=True)
 class Shaping:
-    """`digest` is of all that shapes the figures, `code` by path of what trains and evaluates;
-    `images` is the digest of the images in the committed dvc.lock, if they are there."""
+    """`digest` is of all that shapes the figures, the images of the committed dvc.lock included;
+    `code` has the digests by path of what trains and evaluates."""
 
     digest: str
     code: dict[str, str]
-    images: str | None
 
 
 def shaping_of(model: str) -> Shaping:
@@ -63,7 +62,6 @@ def shaping_of(model: str) -> Shaping:
     return Shaping(
         digest=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
         code={path: every[path] for path in sorted(paths[names[0]] | paths[names[1]])},
-        images=images,
     )
 
 
