@@ -25,11 +25,18 @@ class Crew:
     """A project with a bare git remote and a DVC remote, a Dask scheduler, and workers.
 
     Each is a process that can be killed, frozen and started again. `store` is the address of an
-    MLflow server; `environment` is added to that of all, as for TLS.
+    MLflow server; `environment` is added to that of all, as for TLS; `remote` is DVC's, None for
+    a folder.
     """
 
     def __init__(
-        self, project: Project, folder: Path, store: str, address: str, environment: dict[str, str]
+        self,
+        project: Project,
+        folder: Path,
+        store: str,
+        address: str,
+        environment: dict[str, str],
+        remote: str | None = None,
     ) -> None:
         self.project, self.folder, self.address = project, folder, address
         self.folder.mkdir()
@@ -38,12 +45,13 @@ class Crew:
         self.origin = folder / "origin.git"
         self.processes: dict[str, subprocess.Popen] = {}
         project.run("git", "init", "-q", "--bare", str(self.origin))
-        project.run("dvc", "remote", "add", "--default", "shared", str(folder / "shared"))
+        shared = remote or str(folder / "shared")
+        project.run("dvc", "remote", "add", "--default", "shared", shared)
         project.run("git", "remote", "remove", "origin")
         project.run("git", "remote", "add", "origin", str(self.origin))
         project.commit("remotes")
         project.run("git", "push", "-q", "origin", "HEAD")
-        project.run("dvc", "push", "-q")
+        project.run("dvc", "push", "-q", **environment)
 
     def start_scheduler(self) -> None:
         """Start it, and wait until it takes connections."""
