@@ -81,8 +81,22 @@ def test_the_attempt_in_the_origin_keeps_its_run(
     train(tracking, monkeypatch, "p-2", "loser")
     study_runs.keep_only("p-1", "winner")
     assert live(store, tracking) == [("p-1", "winner"), ("p-2", "loser")]
-    study_runs.keep_only("p-1", "winner")
+    study_runs.settle("s", {"p-1": "winner", "p-2": "loser"})
     assert len(live(store, tracking)) == 2
+
+
+def test_a_study_settles_each_of_its_experiments(
+    tracking: TrackingParameters,
+    store: Store,
+    study_runs: StudyRuns,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One of two, one that is deleted, and one that is as it should be."""
+    for name, attempt in (("p-1", "a"), ("p-1", "b"), ("p-2", "c"), ("p-3", "d"), ("p-4", "e")):
+        train(tracking, monkeypatch, name, attempt)
+    study_runs.delete("p-2")
+    study_runs.settle("s", {"p-1": "a", "p-2": "c", "p-3": "d"})
+    assert live(store, tracking) == [("p-1", "a"), ("p-2", "c"), ("p-3", "d"), ("p-4", "e")]
 
 
 def test_of_several_deleted_runs_the_one_that_has_most_is_kept(

@@ -81,7 +81,7 @@ def _tracked(plan: Plan, parameters: TrackingParameters, shared: bool) -> Tracke
     uri = store_uri(parameters)
     runs = StudyRuns(uri, parameters.experiment)
     parent = runs.parent(plan.name, plan.study.question)
-    return Tracked(parent, parameters.experiment, uri if shared else None, runs.keep_only)
+    return Tracked(parent, parameters.experiment, uri if shared else None, runs.settle)
 
 
 def local_cache() -> Path:

@@ -1,6 +1,7 @@
 """The MLflow runs of a study: one for each point, all below one parent."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -85,6 +86,20 @@ class StudyRuns:
 
         self._patiently(keep)
 
+    def settle(self, study: str, attempts: dict[str, str]) -> None:
+        """Have `keep_only` hold for all experiments of a study, of which few need it."""
+
+        def live(client: MlflowClient, experiment: str) -> dict[str, list[str | None]]:
+            found: dict[str, list[str | None]] = defaultdict(list)
+            for run in _search(client, experiment, f"tags.study = '{study}'"):
+                found[run.data.tags["dvc.experiment"]].append(run.data.tags.get(ATTEMPT))
+            return found
+
+        found = self._patiently(live)
+        for name, attempt in attempts.items():
+            if found.get(name) != [attempt]:
+                self.keep_only(name, attempt)
+
     def _patiently(self, work: Callable[[MlflowClient, str], T]) -> T:
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -115,4 +130,11 @@ def _search(
     client: MlflowClient, experiment: str, filters: str, view: int = ViewType.ACTIVE_ONLY
 ) -> list[Run]:
     """The newest first."""
-    return list(client.search_runs([experiment], filters, view, max_results=1000))
+    runs: list[Run] = []
+    token: str | None = None
+    while True:
+        page = client.search_runs([experiment], filters, view, max_results=1000, page_token=token)
+        runs += page
+        token = page.token
+        if not token:
+            return runs

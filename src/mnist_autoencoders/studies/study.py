@@ -113,12 +113,12 @@ def run_study(
 @dataclass(frozen=True)
 class Tracked:
     """The MLflow runs of a study, as its driver sees them; `store` is told to workers of this
-    machine, others have their own address of it."""
+    machine, others have their own address of it; `settle` is that of `StudyRuns`."""
 
     parent: str
     mlflow_experiment: str
     store: str | None
-    keep_only: Callable[[str, str], None]
+    settle: Callable[[str, dict[str, str]], None]
 
 
 def _worked_off(
@@ -163,12 +163,12 @@ def _settle(plan: Plan, tracking: Tracked | None) -> None:
     done = plan.done()
     origin.fetch(plan.url, list(done.values()))
     if tracking:
-        for name, reference in done.items():
-            tracking.keep_only(name, attempt_of(reference.commit)["attempt"])
+        attempts = {name: attempt_of(each.commit)["attempt"] for name, each in done.items()}
+        tracking.settle(plan.name, attempts)
     points = [Done(plan.points[name], name, reference) for name, reference in done.items()]
     code = {path: each for model in plan.shaping.values() for path, each in model.code.items()}
-    path = write_study(plan.name, plan.study, len(plan.points), points, code)
-    say(f"{path} has {len(done)} of {len(plan.points)} points; `dvc repro plot_studies` draws it")
+    path, count = write_study(plan.name, plan.study, list(plan.points), points, code)
+    say(f"{path} has {count} of {len(plan.points)} points; `dvc repro plot_studies` draws it")
 
 
 def log_of(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from mnist_autoencoders.records import write_json, write_table
+from mnist_autoencoders.records import read_json, write_json, write_table
 from mnist_autoencoders.stagecraft.layout import EVALUATION, METRICS, STUDIES
 from mnist_autoencoders.stagecraft.outputs import new_file
 from mnist_autoencoders.studies.origin import Reference, git
@@ -49,29 +49,44 @@ def collect(done: list[Done]) -> pd.DataFrame:
 
 
 def write_study(
-    name: str, study: Study, wanted: int, done: list[Done], code: dict[str, str]
-) -> Path:
-    """Write the table of a study, and beside it what the page says of it; return the table's path.
+    name: str, study: Study, wanted: list[str], done: list[Done], code: dict[str, str]
+) -> tuple[Path, int]:
+    """Write the table of a study, and beside it what the page says of it.
 
-    `code` has the digests of the code that trained and evaluated.
+    A clone does not have the experiments that a committed table was made from. Its rows stay, if
+    of a point of `wanted` that is not done here: a point of the same name has the same figures.
+    `code` has the digests of the code that trained and evaluated. Returns the path of the table
+    and its number of rows.
     """
     path = STUDIES / f"{name}.csv"
+    table, newest = collect(done), max(_date(each.reference.commit) for each in done)
+    if path.exists():
+        # else a revision of digits alone, or like 12e4, would be a number
+        before = pd.read_csv(path, dtype={"revision": str, "data.sha256": str})
+        missing = set(wanted) - set(table["experiment"])
+        kept = before[before["experiment"].isin(missing)]
+        if len(kept):
+            table = pd.concat([table, kept])
+            table = table.sort_values("experiment", key=lambda names: names.map(wanted.index))
+            newest = max(newest, read_json(STUDIES / f"{name}.json")["date"])
     with new_file(path) as new:
-        write_table(new, collect(done))
-    commits = [each.reference.commit for each in done]
-    revisions = sorted({git("rev-parse", f"{commit}^").strip()[:12] for commit in commits})
-    newest = max(int(git("show", "-s", "--format=%ct", commit)) for commit in commits)
+        write_table(new, table)
     about = {
         "question": study.question,
-        "points": len(done),
-        "wanted": wanted,
-        "date": datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
-        "revisions": revisions,
+        "points": len(table),
+        "wanted": len(wanted),
+        "date": newest,
+        "revisions": sorted(table["revision"].unique()),
         "figure": study.figure.model_dump(),
         "code": code,
     }
     write_json(STUDIES / f"{name}.json", about)
-    return path
+    return path, len(table)
+
+
+def _date(commit: str) -> str:
+    seconds = int(git("show", "-s", "--format=%ct", commit))
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
 
 
 def attempt_of(commit: str) -> dict[str, str]:
