@@ -29,6 +29,16 @@ LOOPBACK = "127.0.0.1"
 ALLOWED_DEATHS = 10
 """Workers that may die at a point before it is taken to be what kills them."""
 
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": ALLOWED_DEATHS,
+    # a point takes minutes: looking at itself many times a second would take .06 of a core
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.cycle": "10s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
+"""Of Dask, for the processes of this machine."""
+
 _slots: Slots | None = None
 """Of this process, if it is a worker."""
 
@@ -62,11 +72,10 @@ class _OfThisMachine(WorkerPlugin):
 @contextmanager
 def local_crew(count: int, folder: Path, cache: Path) -> Iterator[Client]:
     """A crew of this machine that works at so many points at once, and ends with the block."""
-    settings = {"distributed.scheduler.allowed-failures": ALLOWED_DEATHS}
     # of a driver that is stopped, and does not wait until all is tidied up
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     with (
-        dask.config.set(settings),
+        dask.config.set(SETTINGS),
         LocalCluster(
             n_workers=1,
             threads_per_worker=count,
@@ -104,6 +113,7 @@ def join_crew(
     global _slots
     _slots = slots
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    dask.config.set(SETTINGS)
     gone = None
     while True:
         try:
