@@ -133,6 +133,13 @@ class Crew:
             found.setdefault(run.data.tags["dvc.experiment"], []).append((len(steps), whole))
         return found
 
+    def below_parent(self) -> tuple[str, set[str]]:
+        """The name of the run that all runs of the study are below, and their experiments."""
+        runs = self._runs(ViewType.ACTIVE_ONLY)
+        (parent,) = {run.data.tags["mlflow.parentRunId"] for run in runs}
+        name = self.client.get_run(parent).info.run_name
+        return str(name), {run.data.tags["dvc.experiment"] for run in runs}
+
     def told_of(self, name: str) -> str:
         """All runs of an experiment, deleted ones too, for whoever looks for what went wrong."""
         tags = ("study.attempt", "rebuilt", "journal", "host", "pid")

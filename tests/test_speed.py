@@ -22,17 +22,12 @@ def test_help_and_refusals_load_no_heavy_library(project: Project) -> None:
         assert not loaded & {"tensorflow", "keras", "mlflow", "sklearn", "matplotlib"}
 
 
-@pytest.mark.parametrize(
-    ("model", "changes", "close"),
-    [("hidden", {"batch_size": 32}, 0.05), ("cnn_small", {"batch_size": 40}, 0.1)],
-)
-def test_the_benchmarked_training_is_that_of_plain_keras(
-    model: str, changes: dict[str, int], close: float, clean: Path
-) -> None:
-    task = Task(model, images=200, epochs=8, changes=changes, data=str(clean.parent))
+def test_the_benchmarked_training_is_that_of_plain_keras(clean: Path) -> None:
+    changes = {"batch_size": 40}
+    task = Task("cnn_small", images=200, epochs=8, changes=changes, data=str(clean.parent))
     ours, theirs = (run_apart(module, task) for module in ("project", "plain_keras"))
     for measured in (ours, theirs):
         assert len(measured.epochs) == 8
         assert measured.epochs[0].loss == pytest.approx(np.log(2), abs=0.25)
-    assert ours.epochs[-1].loss == pytest.approx(theirs.epochs[-1].loss, rel=close)
+    assert ours.epochs[-1].loss == pytest.approx(theirs.epochs[-1].loss, rel=0.1)
     assert theirs.epochs[-1].loss < 0.8 * theirs.epochs[0].loss

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from mnist_autoencoders.stagecraft.outputs import UNFINISHED
 from tests.conftest import ROOT, Project, write_squares
+from tests.crews import wait_for
 from tests.processes import at_work, hear_signals, start
 
 HOW = "stopped: the same command goes on from here\n"
@@ -73,6 +74,8 @@ def test_the_pipeline_ends_within_seconds(project: Project) -> None:
     ):
         command = Command(project, "stages.repro", how)
         command.wait_for("simple 2")
+        # made while the first one trains, which on a busy machine outlasts what a stop waits for it
+        wait_for((project.folder / "mlflow.db").exists)
         ended, rest = command.stop(send)
         assert ended == code
         assert rest.endswith(ending)

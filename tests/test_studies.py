@@ -1,4 +1,4 @@
-"""Studies on a small copy: on this machine, and on two workers of a cluster, one of them killed."""
+"""A study on a small copy: on two workers of a cluster, one of them killed, then on this machine."""
 
 import json
 from pathlib import Path
@@ -9,39 +9,15 @@ from tests.conftest import Project
 from tests.crews import Crew, wait_for, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
 
-SIZES = {"simple": ["models.simple.code_size=3,4"]}
-"""The second is that of the model itself, which DVC knows, and so does not evaluate anew."""
+RATES = {"simple": ["models.simple.learning_rate=0.01,1000000"]}
+"""The first is that of the model itself, which DVC knows with seed 0, and so does not evaluate
+anew; the second fails."""
 
 
-def test_a_point_that_fails_harms_no_other_and_is_tried_again(unlogged: Project) -> None:
-    with_study(unlogged, "rates", {"simple": ["models.simple.learning_rate=0.01,1000000"]}, [0])
-    shown = unlogged.stage("study", "rates", code=1)
-    failed = next(line for line in shown.splitlines() if "its log" in line).split()[0]
-    assert "learning_rate" in unlogged.stage("study", "log", failed)
-    table = pd.read_csv(unlogged.folder / "reports/studies/rates.csv")
-    assert table["set.learning_rate"].tolist() == [0.01]
-    # what is measured is that of the experiment, which DVC and the store know
-    metrics = json.loads(
-        unlogged.run("git", "show", f"{_commit(unlogged, table)}:reports/metrics/simple.json")
-    )
-    assert table["psnr"].tolist() == [metrics["psnr"]]
-    runs = [run for run in unlogged.runs() if run.data.tags.get("study") == "rates"]
-    assert [run.data.tags["dvc.experiment"] for run in runs] == table["experiment"].tolist()
-    parents = {run.info.run_id: run.info.run_name for run in unlogged.runs()}
-    assert parents[runs[0].data.tags["mlflow.parentRunId"]] == "study rates"
-
-    again = unlogged.stage("study", "rates", "--dry-run")
-    assert "failed" in again
-    assert "1 of 2 points are done" in again
-
-
-def _commit(project: Project, table: pd.DataFrame) -> str:
-    name = table["experiment"].iloc[0]
-    return project.run("git", "for-each-ref", f"refs/exps/*/*/{name}").split()[0]
-
-
-def test_two_workers_one_of_them_killed(unlogged: Project, tmp_path: Path) -> None:
-    with_study(unlogged, "codes", SIZES, [0, 1])
+def test_a_worker_is_killed_and_points_fail_and_nothing_is_lost(
+    unlogged: Project, tmp_path: Path
+) -> None:
+    with_study(unlogged, "rates", RATES, [1, 0])
     server = Server(tmp_path / "server")
     server.start()
     crew = Crew(unlogged, tmp_path / "crew", server.uri, f"tcp://127.0.0.1:{free_port()}", {})
@@ -49,19 +25,38 @@ def test_two_workers_one_of_them_killed(unlogged: Project, tmp_path: Path) -> No
         crew.start_scheduler()
         crew.start_worker("one")
         crew.start_worker("two")
-        crew.start_driver("codes")
+        crew.start_driver("rates")
         wait_for_work(crew, "one")
         assert crew.at_work_in("one")
         crew.kill("one")
         wait_for(lambda: not crew.at_work_in("one"), 5, "what it started goes on")
         crew.start_worker("one")
-        assert crew.processes["driver"].wait(600) == 0, crew.log("driver")
-        table = pd.read_csv(unlogged.folder / "reports/studies/codes.csv")
-        assert table[["set.code_size", "set.seed"]].to_numpy().tolist() == [
-            [3, 0], [3, 1], [4, 0], [4, 1],
-        ]  # fmt: skip
-        assert set(table["experiment"]) == crew.pushed()
+        assert crew.processes["driver"].wait(600) == 1, crew.log("driver")
+        assert set(_table(unlogged)["experiment"]) == crew.pushed()
         assert crew.live_runs() == {name: [(2, True)] for name in crew.pushed()}
+        assert crew.below_parent() == ("study rates", crew.pushed())
     finally:
         crew.end()
         server.kill()
+
+    # what failed is tried again, here without a store
+    shown = unlogged.stage("study", "rates", code=1, MLFLOW_TRACKING_URI="none")
+    assert "2 of 4 points are missing" in shown
+    failed = [line.split()[0] for line in shown.splitlines() if "its log" in line]
+    assert len(failed) == 2
+    assert "learning_rate" in unlogged.stage("study", "log", failed[0])
+    again = unlogged.stage("study", "rates", "--dry-run")
+    assert again.count("failed") == 2
+    assert "2 of 4 points are done" in again
+    # what is measured is that of the experiment, which DVC knows too
+    for name, psnr in _table(unlogged)[["experiment", "psnr"]].to_numpy().tolist():
+        commit = unlogged.run("git", "for-each-ref", f"refs/exps/*/*/{name}").split()[0]
+        metrics = unlogged.run("git", "show", f"{commit}:reports/metrics/simple.json")
+        assert psnr == json.loads(metrics)["psnr"]
+
+
+def _table(project: Project) -> pd.DataFrame:
+    table = pd.read_csv(project.folder / "reports/studies/rates.csv")
+    settings = table[["set.learning_rate", "set.seed"]].to_numpy().tolist()
+    assert settings == [[0.01, 1], [0.01, 0]]
+    return table
