@@ -1,4 +1,4 @@
-"""A study on a small copy: on two workers of a cluster, one of them killed, then on this machine."""
+"""A study on a small copy: on two workers, one of them killed, then on this machine."""
 
 import json
 from pathlib import Path
