@@ -147,11 +147,19 @@ def points() -> pd.DataFrame:
 
 
 def experiments() -> pd.DataFrame:
-    """Seconds of what the driver and the workers ask of a repository, by its experiments."""
-    return pd.DataFrame([_repository_times(count) for count in EXPERIMENTS])
+    """Seconds of what the driver and the workers ask of a repository, by its experiments.
+
+    Those with `dvc` are of DVC's commands, from a clone of this repository with one experiment.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        git("clone", "--quiet", ".", str(clone))
+        head = git("rev-parse", "HEAD").strip()
+        git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/one", head, folder=clone)
+        return pd.DataFrame([_repository_times(count, clone) for count in EXPERIMENTS])
 
 
-def _repository_times(count: int) -> dict[str, float]:
+def _repository_times(count: int, dvc: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         path, clone = Path(folder) / "origin.git", Path(folder) / "clone"
         _repository(path, count)
@@ -168,10 +176,17 @@ def _repository_times(count: int) -> dict[str, float]:
             "push_one": _timed(
                 git, "-C", str(clone), "push", "--quiet", url, "HEAD:refs/exps/ff/ff/new"
             ),
+            "dvc_push": _timed(_dvc, dvc, "push", "--quiet", "--no-cache", url, "one"),
+            "dvc_list": _timed(_dvc, dvc, "list", "--all-commits", "--name-only", url),
         }
 
 
-def _timed(work: Callable[..., object], *arguments: str) -> float:
+def _dvc(folder: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "dvc", "exp", *arguments]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def _timed(work: Callable[..., object], *arguments: str | Path) -> float:
     start = time.perf_counter()
     work(*arguments)
     return time.perf_counter() - start
