@@ -14,8 +14,11 @@ GPU_READY := $(VENV)/.installed-gpu
 # whichever was installed last stays: `make setup-gpu` once, then any target
 READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 
+# a page for DVC's plots that holds the chart library
+CHARTS := .dvc/tmp/charts.html
+
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro replicate study sync prune ui plots metrics bench test trials mutation lint types audit licences lock clean
+.PHONY: help setup setup-gpu repro replicate study sync prune ui experiments plots metrics docs bench test trials mutation lint types audit licences lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,11 +48,27 @@ prune: $(READY) ## remove what entries left that params.yaml no longer names
 ui: $(READY) ## open the MLflow UI on http://127.0.0.1:5000 (PORT=... to change)
 	@$(BIN)/python -m stages.ui --port $(or $(PORT),5000)
 
-plots: $(READY) ## render DVC's plots into dvc_plots/
-	@$(BIN)/dvc plots show
+# metrics of one model or all that differ between the experiments, without what they depend on
+experiments: $(READY) ## list the experiments with the figures that matter (MODEL=simple)
+	@$(BIN)/dvc exp show --no-pager --only-changed --hide-workspace \
+		--drop '(src|stages|data|out|reports)(/|$$)' $(if $(MODEL),--drop '(?!(models\.)?$(MODEL)\.)[a-z_]+\.')
+
+plots: $(READY) $(CHARTS) ## render DVC's plots into dvc_plots/, of two experiments with REVS="HEAD name"
+	@$(BIN)/dvc plots $(if $(REVS),diff $(REVS),show) --html-template $(CHARTS)
+
+# the chart library in the page: what DVC's own page loads from the web
+$(CHARTS): $(READY)
+	@mkdir -p $(@D)
+	@$(BIN)/python -c 'import vl_convert; print("<!DOCTYPE html><meta charset=\"utf-8\"><title>Plots</title>" \
+		"<script>" + vl_convert.javascript_bundle() + "</script>{refresh_tag}{plot_divs}")' > $@.new
+	@mv $@.new $@
 
 metrics: $(READY) ## show the scores of all models
 	@$(BIN)/dvc metrics show
+
+docs: $(READY) ## build docs/ into site/, pages that open without a network
+	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=src $(BIN)/mkdocs build --quiet
+	@echo "site/index.html has it"
 
 bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PARTS=... ROUNDS=2)
 	@$(BIN)/dvc repro --quiet prepare add_noise@gaussian

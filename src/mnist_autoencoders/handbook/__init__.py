@@ -1,0 +1,1 @@
+"""docs/ as pages that open offline: `make docs`. No stage uses it."""
