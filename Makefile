@@ -48,10 +48,12 @@ prune: $(READY) ## remove what entries left that params.yaml no longer names
 ui: $(READY) ## open the MLflow UI on http://127.0.0.1:5000 (PORT=... to change)
 	@$(BIN)/python -m stages.ui --port $(or $(PORT),5000)
 
-# metrics of one model or all that differ between the experiments, without what they depend on
-experiments: $(READY) ## list the experiments with the figures that matter (MODEL=simple)
+# without the columns of what stages depend on, and with MODEL without those of other models
+OTHERS = (?!(models\.)?$(MODEL)\.|Experiment|Created|State|Executor)
+
+experiments: $(READY) ## list the experiments with what differs in settings and scores (MODEL=simple)
 	@$(BIN)/dvc exp show --no-pager --only-changed --hide-workspace \
-		--drop '(src|stages|data|out|reports)(/|$$)' $(if $(MODEL),--drop '(?!(models\.)?$(MODEL)\.)[a-z_]+\.')
+		--drop '(src|stages|data|out|reports)/' $(if $(MODEL),--drop '$(OTHERS)')
 
 plots: $(READY) $(CHARTS) ## render DVC's plots into dvc_plots/, of two experiments with REVS="HEAD name"
 	@$(BIN)/dvc plots $(if $(REVS),diff $(REVS),show) --html-template $(CHARTS)

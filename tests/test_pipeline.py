@@ -40,18 +40,25 @@ def test_a_second_repro_does_nothing(trained: Project) -> None:
 
 
 def test_scores_curves_and_page_hold_every_model_and_the_data(trained: Project) -> None:
-    metrics = json.loads(trained.run("dvc", "metrics", "show", "--json"))[""]["data"]
-    assert set(metrics) == {f"reports/metrics/{name}.json" for name in {*MODELS, "simple-1"}}
+    files = {path.stem: path for path in (trained.folder / "reports/metrics").iterdir()}
+    assert set(files) == {*MODELS, "simple-1"}
+    metrics = {name: json.loads(path.read_text()) for name, path in files.items()}
+    listed = json.loads(trained.run("dvc", "metrics", "show", "--json"))[""]["data"]
+    assert set(listed) == {"reports/scores.json"}
+    scores = listed["reports/scores.json"]["data"]
+    assert {name: scores[name]["psnr"] for name in scores} == {
+        name: metrics[name]["psnr"] for name in MODELS
+    }
     # another training of the same model, of which tables alone are kept
-    assert metrics["reports/metrics/simple-1.json"] != metrics["reports/metrics/simple.json"]
+    assert metrics["simple-1"] != metrics["simple"]
     kept = {path.name for path in (trained.folder / "out/evaluation/simple-1").iterdir()}
     assert kept == {"compression.csv", "specificity.csv"}
-    denoising = metrics["reports/metrics/denoising.json"]["data"]
+    denoising = metrics["denoising"]
     assert denoising["data"]["name"].startswith("mnist-5k")
     assert denoising["data"]["test"] == 60
     assert denoising["code_size"] == 7 * 7 * 2
     assert 5 < denoising["input"]["psnr"] < 15
-    assert "input" not in metrics["reports/metrics/simple.json"]["data"]
+    assert "input" not in metrics["simple"]
     page = (trained.folder / "reports/index.html").read_text()
     for text in (
         "mnist-5k",
@@ -243,7 +250,7 @@ def test_pruning_removes_what_entries_left_and_nothing_else(unlogged: Project) -
     assert unlogged.stage("prune") == "nothing is left over\n"
     assert set(json.loads(unlogged.run("dvc", "status", "--json"))) == {
         *("validate", "filters", "learnt_denoisers", "evaluate@simple", "evaluate@denoising"),
-        *("evaluate_dense_replicas@simple-1", "tables", "plot", "report"),
+        *("evaluate_dense_replicas@simple-1", "scores", "tables", "plot", "report"),
     }
     unlogged.stage("tables")
     scores = pd.read_csv(unlogged.folder / "reports/tables/scores.csv")

@@ -20,6 +20,9 @@ PIXEL_PLANES = Path("out/embedding/pixels")
 CODE_PLANE = Path("out/embedding/codes")
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics"
+SCORES = REPORTS / "scores.json"
+"""The few of them that DVC lists."""
+
 TIMINGS = REPORTS / "timings"
 NOISE_PREVIEWS = REPORTS / "noise"
 FIGURES = REPORTS / "figures"

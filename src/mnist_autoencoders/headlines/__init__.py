@@ -1,0 +1,1 @@
+"""The few figures of each model that DVC lists."""
