@@ -8,13 +8,12 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from mnist_autoencoders.handbook.links import for_site, outside
 from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built strictly: a link to a page, a heading or a picture that is not there fails."""
+    """The site, built strictly: a link to what is not there, a heading too, fails."""
     folder = tmp_path_factory.mktemp("site")
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder))
     assert config.strict
@@ -49,39 +48,3 @@ def test_each_lesson_has_pictures_and_an_exercise_with_its_answer(site: Path) ->
         assert "dvc exp run -n" in re.sub("<.*?>", "", text)
         assert '<details class="success">' in text
         assert "<img" in text or lesson.name.startswith("5")
-
-
-LINKED = """\
-[a](other.md#part) ![b](../../reports/figures/pca.png) [c](../studies.md) [d](https://x.org/y.md) [e](#here)
-
-```sh
-echo "[f](../../x.md)"
-```
-[g](../../README.md)
-"""
-
-
-def test_links_out_of_the_docs_lead_to_copies_in_the_site() -> None:
-    assert for_site(LINKED, "course/1.md") == (
-        LINKED.replace("../../reports", "../repository/reports").replace(
-            "../../README", "../repository/README"
-        )
-    )
-    readme = for_site("[a](docs/studies.md#x) [b](LICENSE)", "repository/README.md")
-    assert readme == "[a](../studies.md#x) [b](LICENSE)"
-
-
-def test_what_pages_lead_to_is_found_and_followed(tmp_path: Path) -> None:
-    for name, text in {
-        "docs/course/1.md": LINKED,
-        "README.md": "[a](reports/claims.md) [b](docs/course/1.md) [gone](reports/gone.png)",
-        "reports/claims.md": "![a](figures/scores.png)",
-        "reports/figures/pca.png": "",
-        "reports/figures/scores.png": "",
-        "reports/figures/unused.png": "",
-        "x.md": "",
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    pictures = [f"reports/figures/{name}.png" for name in ("pca", "scores")]
-    assert outside(tmp_path) == ["README.md", "reports/claims.md", *pictures]

@@ -1,5 +1,7 @@
 """Experiments of a small copy: in place, and queued, which run in folders of their own."""
 
+import re
+import sys
 import time
 from pathlib import Path
 
@@ -21,7 +23,7 @@ def test_experiments_queued_and_in_place(unlogged: Project) -> None:
     assert sorted(run.data.params["code_size"] for run in unlogged.runs()) == ["2", "3"]
 
     change = "+models.tiny={kind: dense, input: clean, code_size: 2, epochs: 1}"
-    here = unlogged.run("dvc", "exp", "run", "-n", "here", "-S", change, "evaluate@tiny")
+    here = unlogged.run("dvc", "exp", "run", "-n", "here", "-S", change, "scores")
     assert "Running stage 'train@tiny'" in here
     found = unlogged.runs()
     names = {run.data.tags["dvc.experiment"] for run in found}
@@ -34,3 +36,16 @@ def test_experiments_queued_and_in_place(unlogged: Project) -> None:
         assert Path(run.info.artifact_uri.removeprefix("file://")).is_relative_to(unlogged.folder)
     shown = unlogged.run("dvc", "exp", "show", "--csv")
     assert sum(name in shown for name in names) == 3
+
+    # as their names in the Makefile, with the packages that are there
+    make = ("make", "-o", ".venv/.installed-cpu", f"BIN={Path(sys.executable).parent}")
+    listed = unlogged.run(*make, "experiments", "MODEL=tiny", COLUMNS="120")
+    assert max(map(len, listed.splitlines())) <= 120
+    assert re.search(r"tiny\.psnr +tiny\.ssim +tiny\.knn", listed)
+    assert "here" in listed
+    assert "simple." not in listed
+    unlogged.run(*make, "plots", "REVS=HEAD here")
+    page = (unlogged.folder / "dvc_plots/index.html").read_text()
+    assert "vegaEmbed(" in page
+    assert "window.vegaEmbed=" in page
+    assert re.findall(r"<(?:script|link)[^>]*//[^>]*>", page) == []
