@@ -33,7 +33,7 @@ MEANINGS = {
     "FilterParameters.median": "Median: sides of the square around a pixel, odd.",
     "FilterParameters.wavelet": "Wavelet thresholds: standard deviations of the noise.",
     "FilterParameters.total_variation": "Total variation: weights of smoothness.",
-    "FilterParameters.non_local_means": "Non-local means: differences between patches that are alike.",
+    "FilterParameters.non_local_means": "Non-local means: differences of patches still alike.",
     "FilterParameters.jpeg": "JPEG as a filter: qualities.",
     "FilterParameters.stretch": "Contrast stretching, for tones.",
     "FilterParameters.richardson_lucy": "Richardson-Lucy deconvolution, for blur.",
