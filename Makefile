@@ -69,7 +69,7 @@ metrics: $(READY) ## show the scores of all models
 	@$(BIN)/dvc metrics show
 
 docs: $(READY) ## build docs/ into site/, pages that open without a network
-	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=src $(BIN)/mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=src $(BIN)/mkdocs build
 	@echo "site/index.html has it"
 
 bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PARTS=... ROUNDS=2)

@@ -1,6 +1,5 @@
 """docs/ becomes pages that lead nowhere wrong and open without a network."""
 
-import logging
 import re
 from pathlib import Path
 
@@ -17,8 +16,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder))
     assert config.strict
-    logging.getLogger("mkdocs").setLevel(logging.ERROR)
-    config.plugins.run_event("startup", command="build", dirty=False)
+    config.plugins.on_startup(command="build", dirty=False)
     build(config)
     return folder
 
