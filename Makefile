@@ -53,7 +53,7 @@ OTHERS = (?!(models\.)?$(MODEL)\.|Experiment|Created|State|Executor)
 
 experiments: $(READY) ## list the experiments with what differs in settings and scores (MODEL=simple)
 	@$(BIN)/dvc exp show --no-pager --only-changed --hide-workspace \
-		--drop '(src|stages|data|out|reports)/' $(if $(MODEL),--drop '$(OTHERS)')
+		--drop '(src|stages|data|out|reports)/|params\.yaml$$' $(if $(MODEL),--drop '$(OTHERS)')
 
 plots: $(READY) $(CHARTS) ## render DVC's plots into dvc_plots/, of two experiments with REVS="HEAD name"
 	@$(BIN)/dvc plots $(if $(REVS),diff $(REVS),show) --html-template $(CHARTS)
