@@ -65,10 +65,14 @@ class Revision:
         except UserError:
             return pd.DataFrame(columns=["model"])
 
+    def models(self) -> dict[str, Any]:
+        """The entries of its models."""
+        entries: dict[str, Any] = YAML(typ="safe").load(self._text(PARAMETERS))["models"]
+        return entries
+
     def input_of(self, model: str) -> str:
         """The folder of the images that a model sees."""
-        parameters = YAML(typ="safe").load(self._text(PARAMETERS))
-        return f"data/{parameters['models'][model]['input']}"
+        return f"data/{self.models()[model]['input']}"
 
     def array(self, path: str) -> NDArray[Any]:
         """An array that DVC keeps."""

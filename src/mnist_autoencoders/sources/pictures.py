@@ -1,27 +1,15 @@
 """A folder of PNG or JPEG pictures as an image set."""
 
-import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
 from sklearn.model_selection import train_test_split
 
 from mnist_autoencoders.dataset.store import SIDE, Images, ImageSet, Labels
-from mnist_autoencoders.stagecraft.files import check_file
+from mnist_autoencoders.sources.picture import read_fitted
 from mnist_autoencoders.stagecraft.terminal import BAR, UserError, progress_bar, shown
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
-
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-"""What a file may be that is called so; the formats of documents are not tried."""
-
-MOST_BYTES = 100_000_000
-"""Of a file."""
-
-MOST_PIXELS = 50_000_000
-"""Of a picture, by its header: 600 MB while it is made grey, and two seconds."""
 
 MOST_PICTURES = 1_000_000
 MOST_CLASSES = 1000
@@ -105,54 +93,9 @@ def _read_all(paths: list[Path], ground: int) -> Images:
     images = np.empty((len(paths), SIDE, SIDE), np.uint8)
     with progress_bar("reading pictures", total=len(paths)) as progress:
         for index, path in enumerate(paths):
-            images[index] = _read(path, ground)
+            images[index] = read_fitted(path, ground)
             progress.advance(BAR)
     return images
-
-
-def _read(path: Path, ground: int) -> Images:
-    """One picture, uint8 `[28, 28]`; of all that is wrong with it, a `UserError`."""
-    try:
-        check_file(path, MOST_BYTES)
-        with warnings.catch_warnings():
-            # of sizes, which are looked at below, and of metadata, which are not used
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS) as picture:
-                _check(path, picture)
-                grey = _grey(ImageOps.exif_transpose(picture), ground)
-        return np.asarray(ImageOps.pad(grey, (SIDE, SIDE), color=ground), np.uint8)
-    except UserError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise UserError(f"{path}: more than {MOST_PIXELS:,} pixels") from error
-    except Exception as error:
-        # what a decoder raises over a broken file is not written down
-        raise UserError(f"{path}: not a readable picture: {shown(error, 300)}") from error
-
-
-def _check(path: Path, picture: Image.Image) -> None:
-    """Refuse by what the header says, before any pixel is read."""
-    width, height = picture.size
-    if width * height > MOST_PIXELS:
-        raise UserError(f"{path}: {width} x {height} pixels, at most {MOST_PIXELS:,} are read")
-    if round(min(width, height) / max(width, height) * SIDE) == 0:
-        raise UserError(f"{path}: {width} x {height} pixels are too narrow to show at {SIDE}")
-    # cameras add a preview to a JPEG, which is then called MPO
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and picture.format != "MPO":
-        raise UserError(f"{path}: a moving picture of {frames} frames; save one of them")
-
-
-def _grey(picture: Image.Image, ground: int) -> Image.Image:
-    """The picture in 8 bits of grey, on the ground where it is transparent."""
-    if picture.mode.startswith("I"):
-        # Pillow would cut off all that is above 255
-        values: Any = np.asarray(picture)
-        return Image.fromarray(np.rint(values.clip(0, 65535) / 257).astype(np.uint8))
-    if picture.has_transparency_data:
-        opaque = Image.new("RGBA", picture.size, (ground, ground, ground, 255))
-        picture = Image.alpha_composite(opaque, picture.convert("RGBA"))
-    return picture.convert("L")
 
 
 def _split(

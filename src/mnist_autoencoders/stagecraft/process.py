@@ -28,7 +28,9 @@ def stage() -> typer.Typer:
     return typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def run(app: typer.Typer) -> NoReturn:
+def run(
+    app: typer.Typer, name: str | None = None, stopped: str = "the same command goes on from here"
+) -> NoReturn:
     """Run a stage's command; a `UserError` becomes one message and exit code 1, and so does an
     output of another stage that is not there, and a full disk.
 
@@ -36,13 +38,15 @@ def run(app: typer.Typer) -> NoReturn:
     as `SystemExit`, so that temporary outputs are removed and the tracked run is closed, unless
     that takes longer. What is ignored as it starts, as SIGHUP by nohup, stays ignored.
 
+    `name` is that of the command in its help, `stopped` what is said after Ctrl-C.
+
     Importing TensorFlow and MLflow makes a million objects of which none is garbage: looking
     for some as rarely as here saves a third of the import, and not at the end, seconds.
     """
     gc.set_threshold(200_000, 50, 50)
-    told_to_end = _end_on_signals()
+    told_to_end = _end_on_signals(stopped)
     try:
-        app()
+        app(prog_name=name)
     except UserError as error:
         if told_to_end:
             # some library took the `SystemExit` for a failure of what it was at
@@ -66,7 +70,7 @@ def _complain(message: str) -> None:
     stderr.print(f"[bold red]error:[/] {escape(for_people(message))}", soft_wrap=True)
 
 
-def _end_on_signals() -> list[int]:
+def _end_on_signals(stopped: str) -> list[int]:
     """The first signal ends this process, further ones do nothing; it is in the list from then on.
 
     A thread hears of it while the main thread is in native code, which may take half a minute.
@@ -77,7 +81,7 @@ def _end_on_signals() -> list[int]:
 
     def say_how_to_go_on(number: int) -> None:
         if number == signal.SIGINT and unsaid.acquire(blocking=False):
-            os.write(messages, b"\nstopped: the same command goes on from here\n")
+            os.write(messages, f"\nstopped: {stopped}\n".encode())
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         for each in ENDING:

@@ -1,0 +1,1 @@
+"""Using a trained model on one's own pictures: the command `autoencoders`."""
