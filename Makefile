@@ -134,10 +134,12 @@ $(BIN)/uv: requirements/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# compiled at once: the first start of TensorFlow would otherwise take as long again
-$(VENV)/.installed-%: requirements/%.txt $(BIN)/uv
+# compiled at once: the first start of TensorFlow would otherwise take as long again. Then the
+# command `autoencoders`, in place, by the backend that uv has built in
+$(VENV)/.installed-%: requirements/%.txt pyproject.toml $(BIN)/uv
 	@echo "installing the pinned packages into $(VENV), a minute or so"
 	@$(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python -r $<
+	@$(BIN)/uv pip install --quiet --offline --no-index --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
 # the lock of everything, as a constraint: only the tools themselves are installed
