@@ -131,6 +131,12 @@ def what_happened(error: BaseException) -> str:
     return without_secrets(line)[:200]
 
 
+def is_absent(uri: str) -> bool:
+    """Whether a store is an SQLite file that nobody has made yet."""
+    file = _file(uri)
+    return file is not None and not file.exists()
+
+
 def _served(uri: str) -> bool:
     return uri.startswith(("http://", "https://", "databricks"))
 

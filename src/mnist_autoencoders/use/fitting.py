@@ -104,7 +104,8 @@ def _scaled(path: Path, picture: Image.Image, scale: float) -> Images:
 def _unpadded(square: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The part of 28x28 that a picture of this size was fitted into, at its size."""
     inner = ImageOps.contain(Image.new("1", size), (SIDE, SIDE)).size
-    left, top = ((SIDE - side) // 2 for side in inner)
+    # rounded as `ImageOps.pad` does it
+    left, top = (round((SIDE - side) * 0.5) for side in inner)
     if inner == size:
         return square.crop((left, top, left + inner[0], top + inner[1]))
     box = (left, top, left + inner[0], top + inner[1])

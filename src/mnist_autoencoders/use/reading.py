@@ -1,5 +1,6 @@
 """What people name as input: files, folders, patterns, arrays, IDX files, the standard input."""
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,16 +68,12 @@ def expand(names: list[str], scratch: Path) -> list[Named]:
     """
     found: list[Named] = []
     for name in names:
-        path = Path(name)
         if name == STDIN:
             found.append(_standard_input(scratch))
-        elif path.is_dir():
-            found += _in_folder(path)
-        elif path.exists() or path.is_symlink():
-            found.append(Named(path, Path(path.name), str(path)))
+        elif os.path.lexists(name):
+            found += _at(Path(name))
         elif matches := sorted(glob(name, recursive=True)):  # noqa: PTH207  may be absolute
-            files = [Path(match) for match in matches if Path(match).is_file()]
-            found += [Named(file, Path(file.name), str(file)) for file in files]
+            found += [named for match in matches for named in _at(Path(match))]
         else:
             raise UserError(f"{shown(name, 300)}: there is no such file or folder")
     return found
@@ -128,6 +125,10 @@ def _kind(path: Path) -> str:
     if start == b"\x93NUMPY":
         return "array"
     return "idx" if start[:3] == b"\0\0\x08" else "picture"
+
+
+def _at(path: Path) -> list[Named]:
+    return _in_folder(path) if path.is_dir() else [Named(path, Path(path.name), str(path))]
 
 
 def _in_folder(folder: Path) -> list[Named]:

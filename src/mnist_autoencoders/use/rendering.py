@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.evaluation.network import Network
 from mnist_autoencoders.measures.pixels import Pixels, as_bytes
+from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.use.likeness import Likeness
 from mnist_autoencoders.use.messages import Noticed, progress
 from mnist_autoencoders.use.reading import Input, in_groups
@@ -33,6 +34,11 @@ class Rendered:
         pixels = 1 - self.pixels if self.input.light else self.pixels
         array = pixels if self.input.floats else as_bytes(pixels)
         if self.input.picture is None and target != STDOUT and not target.endswith(".npy"):
+            if len(array) > 1:
+                raise UserError(
+                    f"{target}: {len(array):,} pictures do not go into one; name a .npy, a folder "
+                    "(-o FOLDER), or a contact sheet (--sheet FILE)"
+                )
             return picture_bytes(as_bytes(pixels[0]), target)
         return array_bytes(array.reshape(self.input.shape or array.shape))
 

@@ -69,6 +69,8 @@ def _client() -> Iterator[MlflowClient]:
     if not store.tracked(parameters):
         raise UserError("tracking is off: tracking.uri, or MLFLOW_TRACKING_URI, is none")
     uri = store.store_uri(parameters)
+    if store.is_absent(uri):
+        raise UserError(f"there is no MLflow store {store.shown(uri)} yet; `make sync` makes it")
     try:
         mlflow.set_tracking_uri(uri)
         yield store.Store(uri).client
