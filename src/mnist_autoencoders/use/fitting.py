@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -11,9 +10,7 @@ from mnist_autoencoders.dataset.store import SIDE, Images
 from mnist_autoencoders.measures.pixels import Pixels, as_bytes
 from mnist_autoencoders.sources.picture import fitted, grey
 from mnist_autoencoders.stagecraft.terminal import UserError
-
-Ground = Literal["auto", "dark", "light"]
-As = Literal["auto", "digit", "page"]
+from mnist_autoencoders.use.choices import As, Ground
 
 LARGEST_DIGIT = 280
 """Pixels of the longer side up to which a picture is taken for one digit: ten times its width."""

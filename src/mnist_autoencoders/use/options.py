@@ -8,7 +8,7 @@ import typer
 
 from mnist_autoencoders.backend.parameters import DeviceName
 from mnist_autoencoders.stagecraft.layout import TRAINING
-from mnist_autoencoders.use.fitting import As, Ground
+from mnist_autoencoders.use.choices import As, Ground
 
 MODEL_HELP = (
     "A name of params.yaml, NAME@REVISION (a commit or a DVC experiment), the id of a tracked run, "
@@ -40,7 +40,7 @@ VARIATIONAL = "the first variational model of params.yaml."
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="PICTURE...",
+        metavar="PICTURE",
         help="Pictures, folders of them, patterns ('*.png'), .npy or IDX files; - is the standard "
         "input.",
         show_default=False,

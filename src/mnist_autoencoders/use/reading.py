@@ -185,13 +185,12 @@ def _array_input(
 def in_groups(inputs: Iterator[Input], most: int) -> Iterator[list[Input]]:
     """Inputs together, until there are `most` images; a page is alone."""
     group: list[Input] = []
+    count = 0
     for each in inputs:
-        if group and (each.page or sum(len(one.images) for one in group) >= most):
+        if group and (each.page or group[0].page or count >= most):
             yield group
-            group = []
+            group, count = [], 0
         group.append(each)
-        if each.page:
-            yield group
-            group = []
+        count += len(each.images)
     if group:
         yield group

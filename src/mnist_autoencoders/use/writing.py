@@ -31,6 +31,7 @@ class Outputs:
         self._inputs = {each.path.resolve() for each in inputs}
         self._force = force
         self._staged: dict[Path, Path] = {}
+        self._folders: set[Path] = set()
         self._stdout: bytes | None = None
 
     def check(self, target: str) -> None:
@@ -54,7 +55,8 @@ class Outputs:
             return
         path = Path(target)
         try:
-            if path.parent not in {staged.parent for staged in self._staged}:
+            if path.parent not in self._folders:
+                self._folders.add(path.parent)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 clear_unfinished(path.parent)
             temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{len(self._staged)}")
