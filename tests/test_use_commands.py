@@ -12,7 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from mnist_autoencoders.stagecraft.terminal import UserError
-from mnist_autoencoders.use.commands import app
+from mnist_autoencoders.use.commands.main import app
 from tests.conftest import ROOT, TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -281,7 +281,7 @@ def test_help_needs_no_network_libraries() -> None:
 
     code = (
         "import sys; sys.argv = ['autoencoders', '--help']\n"
-        "from mnist_autoencoders.use.commands import main\n"
+        "from mnist_autoencoders.use.commands.main import main\n"
         "try:\n    main()\nfinally:\n"
         "    slow = {'keras', 'tensorflow', 'mlflow', 'pandas', 'sklearn', 'scipy', 'dvc'}\n"
         "    print(sorted(slow & set(sys.modules)), file=sys.stderr)\n"

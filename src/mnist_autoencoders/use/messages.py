@@ -51,7 +51,7 @@ class Noticed:
         if len(self.far) == 1:
             ((name, share),) = self.far.items()
             note(f"warning: {name}: {sentence(share)}; what the model makes of it says little")
-        elif self.far:
+        elif len(self.far) > (1 - FAR) * self.count:  # as many of the test images would be
             least = sentence(min(self.far.values()))
             note(
                 f"warning: {len(self.far):,} of {self.count:,} pictures are {least}; what the "
