@@ -37,7 +37,10 @@ def encode(
     device: Device = None,
     force: Force = False,
 ) -> None:
-    """The codes of pictures, each taken as one digit; of a variational model, their means."""
+    """The codes of pictures.
+
+    Each is taken as one digit. Of a variational model the codes are the means.
+    """
     from mnist_autoencoders.use.fitting import Fitting
     from mnist_autoencoders.use.work_codes import encode_files
 
@@ -69,9 +72,10 @@ def generate(
     device: Device = None,
     force: Force = False,
 ) -> None:
-    """New digits: codes from N(0, I), of other than variational models from the codes they have.
+    """New digits from random codes.
 
-    These are a mixture of normal distributions fitted to the codes of the test images.
+    Codes are drawn from N(0, I) for a variational model; for others from a mixture of normal
+    distributions that is fitted to the codes of the test images.
     """
     from mnist_autoencoders.use.work_codes import generate_digits
 
@@ -89,7 +93,10 @@ def interpolate(
     device: Device = None,
     force: Force = False,
 ) -> None:
-    """The way from one digit to another, along the line between their codes."""
+    """The way from one digit to another.
+
+    It goes along the line between their codes.
+    """
     from mnist_autoencoders.use.fitting import Fitting
     from mnist_autoencoders.use.work_codes import interpolate_files
 

@@ -1,10 +1,11 @@
 """The command line as a whole."""
 
 from mnist_autoencoders.stagecraft.process import run
-
-# in the order of the help
-from mnist_autoencoders.use.commands import codes, models, render  # noqa: F401
 from mnist_autoencoders.use.commands.app import app
+
+# they add themselves, in the order of the help
+# isort: off
+from mnist_autoencoders.use.commands import render, codes, models  # noqa: F401
 
 
 def main() -> None:

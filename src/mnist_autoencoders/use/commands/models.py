@@ -34,9 +34,9 @@ def compare(
     device: Device = None,
     force: Force = False,
 ) -> None:
-    """Several models on the same pictures, each one digit: a contact sheet and a table.
+    """Several models on the same pictures.
 
-    The table says of each model the size of its code, the mean squared error and the PSNR in dB of
+    Each picture is taken as one digit. A contact sheet shows them all; the table says of each model the size of its code, the mean squared error and the PSNR in dB of
     what it makes of the pictures, and how many of these are far from its training images.
     """
     from mnist_autoencoders.use.comparing import compare_models
@@ -48,7 +48,10 @@ def compare(
 
 @app.command()
 def info(model: Annotated[str | None, Denoiser] = None) -> None:
-    """What a model is, what it was trained on, how it scored, where it was found."""
+    """What a model is, and how it scored.
+
+    With what it was trained on, where it was found, and the digest of its file.
+    """
     from mnist_autoencoders.use.describing import describe
     from mnist_autoencoders.use.finding import default_model
     from mnist_autoencoders.use.session import session

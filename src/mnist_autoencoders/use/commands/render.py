@@ -31,7 +31,7 @@ def denoise(
     device: Device = None,
     force: Force = False,
 ) -> None:
-    """Take the noise away: `autoencoders denoise scan.png -o clean.png`.
+    """Take the noise away: `denoise scan.png -o clean.png`.
 
     A picture comes back grey, at its size and on its ground; of an array, an array. Without -o
     it lies beside the input, with _denoised in its name.
@@ -55,7 +55,7 @@ def reconstruct(
     device: Device = None,
     force: Force = False,
 ) -> None:
-    """Encode pictures and decode them: what passes through the code.
+    """Encode pictures and decode them.
 
     Pictures come back as those of `denoise` do. Without -o, _reconstructed is in the name.
     """
