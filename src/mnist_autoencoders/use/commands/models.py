@@ -36,8 +36,9 @@ def compare(
 ) -> None:
     """Several models on the same pictures.
 
-    Each picture is taken as one digit. A contact sheet shows them all; the table says of each model the size of its code, the mean squared error and the PSNR in dB of
-    what it makes of the pictures, and how many of these are far from its training images.
+    Each picture is taken as one digit. A contact sheet shows them all; the table says of each
+    model the size of its code, the mean squared error and the PSNR in dB of what it makes of the
+    pictures, and how many of these are far from its training images.
     """
     from mnist_autoencoders.use.comparing import compare_models
     from mnist_autoencoders.use.fitting import Fitting
