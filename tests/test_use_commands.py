@@ -269,6 +269,23 @@ def test_a_file_is_known_by_its_digest(here: Path, home: Path) -> None:
     assert "is unknown: no evaluation is here" in result.stderr
 
 
+def test_a_model_from_elsewhere_that_changes_nothing(here: Path) -> None:
+    import keras
+
+    same = keras.layers.Activation("linear")
+    keras.Sequential([keras.Input((28, 28, 1)), same]).save(here / "own.keras")
+    rng = np.random.default_rng(0)
+    Image.fromarray(rng.integers(200, 256, (300, 310), np.uint8)).save("page.png")
+    result = call("denoise", "a.png", "page.png", "-m", "own.keras", "-o", "out")
+    assert "page.png: taken as a page" in result.stderr
+    assert "page.png: dark on light" in result.stderr
+    for name in ("a.png", "page.png"):
+        given, made = (np.asarray(Image.open(path)) for path in (name, f"out/{name}"))
+        assert np.array_equal(given, made)
+    refusal = call("encode", "a.png", "-m", "own.keras").exception
+    assert "own.keras: has no layers `encoder` and `decoder`" in str(refusal)
+
+
 def test_a_sheet_alone_writes_nothing_else(here: Path) -> None:
     assert call("denoise", "a.png", "--sheet", "sheet.png").exit_code == 0
     assert names(here) == ["a.png", "sheet.png"]

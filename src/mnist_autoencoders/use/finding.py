@@ -24,7 +24,7 @@ def find(asked: str, scratch: Path) -> Found:
     `UserError` where there is no such thing.
     """
     path = Path(asked).expanduser()
-    if not asked.startswith(REGISTERED) and (path.suffix == ".keras" or path.is_file()):
+    if path.suffix == ".keras" and not asked.startswith(REGISTERED):
         return _file(asked, path.absolute())
     with within() as root:
         if asked.startswith(REGISTERED) or RUN.fullmatch(asked):

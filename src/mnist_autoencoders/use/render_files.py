@@ -43,7 +43,7 @@ def render_files(
             reading = work.read(named, how)
             # a picture that is none is told of before TensorFlow has started
             inputs = itertools.chain([next(reading)], reading)
-            (network,) = load([found], device)
+            (network,) = load([found], device, codes=False)
             likeness = work.likeness(found)
 
             from mnist_autoencoders.measures.pixels import as_bytes

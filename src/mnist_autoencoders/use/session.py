@@ -67,11 +67,14 @@ def session() -> Iterator[Session]:
         current.noticed.say()
 
 
-def load(models: list[Found], device: DeviceName | None, seed: int = 0) -> "list[Network]":
-    """The networks of models, with TensorFlow started; `UserError` for what is no autoencoder."""
+def load(models: list[Found], device: DeviceName | None, codes: bool = True) -> "list[Network]":
+    """The networks of models, with TensorFlow started; `UserError` for what is no autoencoder.
+
+    With `codes`, they have to have an encoder and a decoder by these names.
+    """
     from mnist_autoencoders.backend.start import start_tensorflow
 
-    start_tensorflow(runtime(device), seed)
+    start_tensorflow(runtime(device), seed=0)
 
     from mnist_autoencoders.evaluation.network import Network
     from mnist_autoencoders.networks.apply import load_model
@@ -82,5 +85,8 @@ def load(models: list[Found], device: DeviceName | None, seed: int = 0) -> "list
         shapes = (network.model.input_shape, network.model.output_shape)
         if shapes != ((None, 28, 28, 1), (None, 28, 28, 1)):
             raise UserError(f"{model.where}: takes {shapes[0]} and gives {shapes[1]}, not images")
+        parts = {layer.name for layer in network.model.layers}
+        if codes and not {"encoder", "decoder"} <= parts:
+            raise UserError(f"{model.where}: has no layers `encoder` and `decoder`, so no codes")
         networks.append(network)
     return networks
