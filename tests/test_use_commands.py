@@ -171,7 +171,7 @@ def test_what_is_no_digit_is_told(here: Path, grey: int) -> None:
         (["denoise", "a.png", "-o", "b.png"], "b.png: is there already; --force overwrites it"),
         (["denoise", "a.png", "b.png", "-o", "c.png"], "a.png and b.png would both become c.png"),
         (["denoise", "a.png", "-o", "c.txt"], "c.txt: an output ends in .png"),
-        (["denoise", "page.png", "none.png", "-o", "out"], "none.png: not a readable"),
+        (["denoise", "page.png", "a.png", "none.png", "-o", "out"], "none.png: not a readable"),
         (["reconstruct", "two.npy", "-o", "c.png"], "2 pictures do not go into one"),
         (["reconstruct", "-"], "standard input: it is empty"),
         (["reconstruct", "words.npy"], "words.npy: not a readable array"),
@@ -185,7 +185,7 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(
     here: Path, arguments: list[str], said: str
 ) -> None:
     digit().save("b.png")
-    # it is written by the time that the next picture is read
+    # it is written by the time that the one after the next is read
     digit(300).save("page.png")
     Path("none.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(60))
     Path("empty").mkdir()
