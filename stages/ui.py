@@ -26,6 +26,7 @@ def main(
         tracked,
         what_happened,
     )
+    from mnist_autoencoders.tracking.view import address, save_view
 
     tracking = load_parameters().tracking
     uri = store_uri(tracking)
@@ -34,10 +35,12 @@ def main(
     if uri.startswith("http"):
         raise UserError(f"the runs are on a server, which has its own UI: {shown(uri)}")
     try:
-        experiment = open_store(tracking).experiment(tracking.experiment)
+        store = open_store(tracking)
+        experiment = store.experiment(tracking.experiment)
+        save_view(store, experiment)
     except Exception as error:
         raise UserError(f"the MLflow store {shown(uri)} fails: {what_happened(error)}") from None
-    say(f"http://127.0.0.1:{port}/#/experiments/{experiment}/runs?workflowType=machine_learning")
+    say(address(f"http://127.0.0.1:{port}", experiment))
     # one worker and no job runner: two processes instead of fifteen
     os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]

@@ -40,6 +40,8 @@ UNLISTED = (
     Exemption("train@*", "runtime.resume", "the same bits with and without"),
     Exemption("evaluate*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
     Exemption("evaluate*", "tracking", "where the MLflow store is"),
+    Exemption("register", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
+    Exemption("register", "tracking", "where the MLflow store is"),
     Exemption(
         "replicate_*",
         f"{PACKAGE}/model_kinds",

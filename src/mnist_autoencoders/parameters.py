@@ -19,6 +19,7 @@ from mnist_autoencoders.evaluation.parameters import EvaluationParameters
 from mnist_autoencoders.models.model import CLEAN, AnyModel
 from mnist_autoencoders.noise.noise import AnyNoise
 from mnist_autoencoders.noise_ladder.parameters import LadderParameters
+from mnist_autoencoders.registry.parameters import RegistryParameters
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.stagecraft.layout import PARAMETERS
 from mnist_autoencoders.stagecraft.parameters import read
@@ -58,6 +59,7 @@ class Parameters(Section):
     classifier: ClassifierParameters
     embedding: EmbeddingParameters
     claims: ClaimParameters
+    registry: RegistryParameters = RegistryParameters()
     runtime: RuntimeParameters
     tracking: TrackingParameters
 

@@ -35,6 +35,7 @@ CLAIMS = REPORTS / "claims"
 """Without the ending: a `.csv` and a `.md` file."""
 
 PAGE = REPORTS / "index.html"
+CHAMPIONS = REPORTS / "registry.json"
 
 
 TEMPORARY = Path(".dvc/tmp")

@@ -12,10 +12,8 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.tracking.find import ATTEMPT
+from mnist_autoencoders.tracking.record import NOTE
 from mnist_autoencoders.tracking.store import Store, shown, what_happened
-
-NOTE = "mlflow.note.content"
-"""Tag of what the UI shows as the description."""
 
 PATIENCE = 600.0
 """Seconds that a store may fail before a point does."""

@@ -10,8 +10,9 @@ from mnist_autoencoders.stagecraft.terminal import warn
 from mnist_autoencoders.tracking.delivery import Delivery
 from mnist_autoencoders.tracking.figures import NoRunError, deliver_figures
 from mnist_autoencoders.tracking.find import close_dead_runs
-from mnist_autoencoders.tracking.journal import FIGURES, Journal, claim, waiting
+from mnist_autoencoders.tracking.journal import FIGURES, REGISTRATION, Journal, claim, waiting
 from mnist_autoencoders.tracking.parameters import TrackingParameters
+from mnist_autoencoders.tracking.registration import deliver_registration
 from mnist_autoencoders.tracking.store import (
     Store,
     open_store,
@@ -175,8 +176,11 @@ class Courier:
     def _deliver(self, store: Store, journal: Journal) -> None:
         """Deliver what a dead process has left, or one that had no time to wait."""
         try:
-            if journal.events()[0]["kind"] == FIGURES:
+            kind = journal.events()[0]["kind"]
+            if kind == FIGURES:
                 deliver_figures(store, journal)
+            elif kind == REGISTRATION:
+                deliver_registration(store, journal)
             else:
                 delivery = Delivery(store, journal)
                 delivery.deliver(self._took_of_another)

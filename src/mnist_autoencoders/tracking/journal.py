@@ -23,7 +23,10 @@ DELIVERED = "delivered"
 LOCK = "lock"
 
 FIGURES = "figures"
-"""Kind of the one event in the journal of an evaluation; others are of a training."""
+"""Kind of the one event in the journal of an evaluation."""
+
+REGISTRATION = "registration"
+"""Kind of the first event of a model that is to be registered; others are of a training."""
 
 Event = dict[str, Any]
 """What happened: at least its `kind` and `at`, when, in milliseconds since the epoch."""
@@ -119,7 +122,8 @@ def claim(folder: Path) -> Journal | None:
 def waiting() -> list[Path]:
     """The folders of all journals, those of trainings first, each sort from the oldest.
 
-    Figures of an evaluation belong to a run, which has to be there before.
+    Figures of an evaluation belong to a run, which has to be there before, and so does a model
+    that is registered.
     """
     return sorted(_folders(), key=_order)
 
@@ -136,14 +140,14 @@ def _folders() -> Iterator[Path]:
             left.close()
 
 
-def _order(folder: Path) -> tuple[bool, int]:
+def _order(folder: Path) -> tuple[int, int]:
     try:
         with (folder / EVENTS).open(encoding="utf-8") as file:
             first = json.loads(file.readline())
-        return first["kind"] == FIGURES, first["at"]
+        return {FIGURES: 1, REGISTRATION: 2}.get(first["kind"], 0), first["at"]
     except (FileNotFoundError, ValueError, LookupError):
         # gone, or damaged
-        return True, 0
+        return 1, 0
 
 
 def _hidden() -> Path:

@@ -18,12 +18,16 @@ from mnist_autoencoders.dataset.store import SIDE
 from mnist_autoencoders.records import read_json
 from mnist_autoencoders.stagecraft.intact import intact
 from mnist_autoencoders.stagecraft.layout import replica
+from mnist_autoencoders.tracking.differences import changes, description, in_words
 from mnist_autoencoders.tracking.find import process_tags
 from mnist_autoencoders.tracking.journal import Event
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 
 Record = dict[str, Any]
 """What `training.task.Task.describe` gives, later with the digest of the model."""
+
+NOTE = "mlflow.note.content"
+"""Tag of what the UI shows as the description."""
 
 RECORDED = (
     "model", "parameters", "noise", "seed", "replica", "data", "device", "versions", "model_sha256"
@@ -33,7 +37,9 @@ RECORDED = (
 
 def begin_event(record: Record, parameters: TrackingParameters, started: float) -> Event:
     """The first event of a run that began `started` seconds after the epoch."""
-    data = record["data"]
+    data, at = record["data"], revision()
+    changed = changes(record, at)
+    tags = resolve_tags(_tags(record))
     dataset = MetaDataset(
         LocalArtifactDatasetSource("data/clean"),
         name=data["name"],
@@ -44,8 +50,8 @@ def begin_event(record: Record, parameters: TrackingParameters, started: float) 
         "kind": "begin",
         "at": round(started * 1000),
         "experiment": parameters.experiment,
-        "name": run_name(record),
-        "tags": resolve_tags(_tags(record)),
+        "name": f"{run_name(record)} {in_words(changed)}" if changed else run_name(record),
+        "tags": tags | {NOTE: description(record, changed, at, tags.get("study"))},
         "params": {name: str(value) for name, value in _flat(record).items()},
         "dataset": dict(dataset._to_mlflow_entity()),
         "context": ["mlflow.data.context", "training"],
@@ -108,12 +114,15 @@ def _tags(record: Record) -> dict[str, str]:
         "data.sha256": record["data"]["sha256"],
         "dvc.stage": f"{'replicate_*' if record['replica'] else 'train'}@{run_name(record)}",
         "dvc.experiment": experiment_name(),
-        "git.commit": os.environ.get("DVC_EXP_BASELINE_REV") or _head(),
+        "git.commit": revision(),
         **process_tags(),
     }
 
 
-def _head() -> str:
+def revision() -> str:
+    """The commit that a stage runs at, that under a DVC experiment; `none` without git."""
+    if base := os.environ.get("DVC_EXP_BASELINE_REV"):
+        return base
     head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     return head.stdout.strip() or "none"
 

@@ -16,7 +16,13 @@ from mnist_autoencoders.tracking.courier import STOPPED_PATIENCE, Courier
 from mnist_autoencoders.tracking.find import ATTEMPT
 from mnist_autoencoders.tracking.journal import Journal, begin
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-from mnist_autoencoders.tracking.record import Record, begin_event, model_event, read_record
+from mnist_autoencoders.tracking.record import (
+    Record,
+    begin_event,
+    model_event,
+    read_record,
+    run_name,
+)
 from mnist_autoencoders.tracking.store import tracked
 
 MODEL = "model"
@@ -113,7 +119,7 @@ def journal_rebuilt(folder: Path, parameters: TrackingParameters) -> None:
     first["tags"]["rebuilt"] = "true"
     tags = first["tags"]
     within = f"{parameters.experiment} {tags['dvc.experiment']} {tags.get(ATTEMPT)}"
-    what = f"{record['model_sha256']} {first['name']} {within}"
+    what = f"{record['model_sha256']} {run_name(record)} {within}"
     journal = begin(uuid.uuid5(uuid.NAMESPACE_OID, what).hex, first)
     run = TrackedRun(journal)
     for number, metrics in {0: {}, **_read_history(folder)}.items():
