@@ -11,7 +11,8 @@ app = stage()
 @app.command()
 def main() -> None:
     """Write reports/registry.json, and have MLflow's Model Registry hold what is in it."""
-    from mnist_autoencoders.backend.start import import_tensorflow
+    from mnist_autoencoders.backend.parameters import RuntimeParameters
+    from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.records import write_json
     from mnist_autoencoders.registry.champions import champion
     from mnist_autoencoders.registry.parameters import RegistryParameters
@@ -31,7 +32,8 @@ def main() -> None:
         if found[task] is None:
             warn(f"registry.{task}: no model has {choice.metric}, so none is registered")
     champions = [each for each in found.values() if each]
-    import_tensorflow()
+    # a model is tried on one picture as it is stored
+    start_tensorflow(RuntimeParameters(device="cpu"), 0)
 
     from mnist_autoencoders.registry.register import register
 

@@ -182,6 +182,8 @@ def new_project(folder: Path) -> Project:
     parameters["pca_decoder"] |= {"components": [2, 4], "epochs": 1}
     parameters["classifier"] |= {"filters": [4, 8], "epochs": 1}
     parameters["codecs"] = {"qualities": [10, 50]}
+    # each takes seconds to be stored
+    parameters["registry"] = {"denoising": {"metric": "denoising.psnr", "best": "highest"}}
     parameters["embedding"] |= {"model": "simple", "images": 60}
     parameters["models"] = {name: model | SMALL_TRAINING for name, model in SMALL_MODELS.items()}
     wider = SMALL_MODELS["simple"] | SMALL_TRAINING | {"hidden": [32]}

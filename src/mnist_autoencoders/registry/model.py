@@ -3,7 +3,7 @@
 import base64
 import io
 import shutil
-import warnings
+from contextlib import redirect_stderr
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +15,10 @@ from mlflow.models.model import MLMODEL_FILE_NAME
 from PIL import Image, ImageDraw
 
 from mnist_autoencoders.networks.archive import file_sha256
+from mnist_autoencoders.registry import served
 from mnist_autoencoders.registry.champions import Champion
 
-SERVED = Path(__file__).with_name("served.py")
+SERVED = Path(served.__file__)
 
 
 def served_sha256() -> str:
@@ -34,9 +35,8 @@ def save_served(
     versions that trained it, Pillow and MLflow, and nothing of this repository.
     """
     versions = record["versions"] | {"pillow": version("pillow")}
-    with TemporaryDirectory() as folder, warnings.catch_warnings():
-        # that a type hint is not checked: the code checks all input itself
-        warnings.simplefilter("ignore")
+    # warnings that a type hint is not checked, as the code checks all input itself, and bars
+    with TemporaryDirectory() as folder, redirect_stderr(io.StringIO()):
         file = Path(folder) / "README.md"
         file.write_text(card, encoding="utf-8")
         # MLflow forgets to make the folder of an input example (mlflow #16183)

@@ -64,7 +64,7 @@ class Served(mlflow.pyfunc.PythonModel):
         model = keras.models.load_model(context.artifacts["keras"], compile=False, safe_mode=True)
         if self._task == "codes":
             encoder = model.get_layer("encoder")
-            self._network = keras.Model(encoder.inputs, encoder.outputs[0])
+            self._network = keras.Model(encoder.inputs[0], encoder.outputs[0])
         else:
             self._network = model.get_layer("decoder") if self._task == "generation" else model
 

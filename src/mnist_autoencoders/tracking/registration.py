@@ -11,7 +11,6 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from mlflow.models.model import MLMODEL_FILE_NAME
-from mlflow.tracking.context.registry import resolve_tags
 
 from mnist_autoencoders.tracking.figures import wanted
 from mnist_autoencoders.tracking.find import by_model
@@ -51,7 +50,7 @@ def journal_registration(
         "name": name,
         "about": list(about),
         "of": wanted(record),
-        "tags": resolve_tags({"model": record["model"], **digests}),
+        "tags": {"model": record["model"], **digests},
     }
     journal = begin(uuid.uuid5(uuid.NAMESPACE_OID, what).hex, event)
     try:
