@@ -13,6 +13,7 @@ from mnist_autoencoders.export.formats import Format, Run, Values
 from mnist_autoencoders.measures.pixels import as_pixels
 from mnist_autoencoders.networks.apply import apply_network, load_model
 from mnist_autoencoders.stagecraft.outputs import new_file, new_folder
+from mnist_autoencoders.stagecraft.quiet import without_native_messages
 from mnist_autoencoders.stagecraft.terminal import UserError
 
 TOLERANCE = 1e-5
@@ -74,9 +75,10 @@ def _export(
     path = into / f"{name}{to.suffix}"
     with (new_folder if to.folder else new_file)(path) as temporary:
         try:
-            to.write(model, temporary)
-            run = to.load(temporary)
-            difference = _difference(run, pixels, expected)
+            with without_native_messages():
+                to.write(model, temporary)
+                run = to.load(temporary)
+                difference = _difference(run, pixels, expected)
         except Exception as error:
             # converters have many of their own
             why = f"{type(error).__name__}: {error}"
