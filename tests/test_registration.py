@@ -63,7 +63,8 @@ def test_a_model_is_registered_once_and_another_takes_the_alias(
     assert (version.run_id, version.tags["model"]) == (run.info.run_id, "tiny")
     # the run has its own model, which is another one
     assert client.get_run(run.info.run_id).outputs.model_outputs == []
-    files = client.list_logged_model_artifacts(version.model_id, "artifacts")
+    model_id = version.source.removeprefix("models:/")
+    files = client.list_logged_model_artifacts(model_id, "artifacts")
     assert [file.path for file in files] == ["artifacts/model.keras"]
 
     register(tracking, "abd")

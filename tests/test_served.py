@@ -153,8 +153,8 @@ def test_the_folder_holds_all_that_it_needs(
     save_served(best, file.parent, record, "# a card", folder)
     assert (folder / "artifacts/model.keras").read_bytes() == file.read_bytes()
     assert (folder / "artifacts/README.md").read_text() == "# a card"
-    assert (folder / "MLmodel").read_text().count(str(Path.cwd())) == 0
-    assert str(tmp_path) not in (folder / "MLmodel").read_text()
+    # no folder of this machine
+    assert ": /" not in (folder / "MLmodel").read_text()
     wanted = {
         line.partition("==")[0]: line for line in (folder / "requirements.txt").read_text().split()
     }

@@ -39,6 +39,7 @@ def export(
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.export.choose import chosen_models, compared_images
     from mnist_autoencoders.export.table import show
+    from mnist_autoencoders.stagecraft.terminal import say
 
     files = chosen_models(models or [], everything)
     start_tensorflow(RuntimeParameters(device="cpu", deterministic=False), 0)
@@ -48,3 +49,4 @@ def export(
 
     wanted = [FORMATS[name] for name in dict.fromkeys(formats or FormatName)]
     show(export_models(files, wanted, output, compared_images()))
+    say(f"written to {output}")

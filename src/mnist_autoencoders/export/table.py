@@ -11,14 +11,14 @@ def show(rows: list[Exported]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("model")
     table.add_column("format")
-    table.add_column("file", overflow="fold")
+    table.add_column("file")
     for title in ("kB", "differs by", "images/s"):
         table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             row.model,
             row.format,
-            str(row.path),
+            row.path.name,
             f"{row.size / 1000:,.0f}",
             f"{row.difference:.1e}" if row.format != "keras" else "",
             f"{row.images_per_second:,.0f}",

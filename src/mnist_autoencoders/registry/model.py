@@ -53,8 +53,11 @@ def save_served(
             ],
         )
     described = Model.load(str(into))
-    # of this machine's folders nobody needs to know; it loads by the name alone
-    described.flavors["python_function"]["model_code_path"] = SERVED.name
+    # of this machine's folders nobody needs to know; it loads by the names alone
+    flavor = described.flavors["python_function"]
+    flavor["model_code_path"] = SERVED.name
+    for artifact in flavor["artifacts"].values():
+        artifact["uri"] = artifact["path"]
     described.save(str(into / MLMODEL_FILE_NAME))
     for cache in into.rglob("__pycache__"):
         shutil.rmtree(cache)
