@@ -11,7 +11,6 @@ KEY = "mnist-autoencoders"
 TAG = f"mlflow.sharedViewState.{KEY}"
 
 COLUMNS = [
-    "attributes.`Description`",
     "metrics.`val_loss`",
     "metrics.`test_psnr`",
     "metrics.`test_ssim`",
@@ -24,9 +23,10 @@ COLUMNS = [
     "params.`epochs`",
     "tags.`dvc.experiment`",
     "tags.`study`",
+    "attributes.`Description`",
     "attributes.`Models`",
 ]
-"""In the UI's notation, beside the name and the time."""
+"""In the UI's notation, in this order after the name and the time."""
 
 
 def save_view(store: Store, experiment: str) -> None:
@@ -35,6 +35,7 @@ def save_view(store: Store, experiment: str) -> None:
         "orderByKey": "attributes.start_time",
         "orderByAsc": False,
         "selectedColumns": COLUMNS,
+        "columnOrder": ["attributes.`Run Name`", "attributes.`Created`", *COLUMNS],
         "runsHiddenMode": "FIRST_20_RUNS",
     }
     store.client.set_experiment_tag(experiment, TAG, json.dumps(state))
