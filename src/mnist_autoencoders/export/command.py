@@ -38,7 +38,6 @@ def export(
     from mnist_autoencoders.backend.parameters import RuntimeParameters
     from mnist_autoencoders.backend.start import start_tensorflow
     from mnist_autoencoders.export.choose import chosen_models, compared_images
-    from mnist_autoencoders.export.table import show
     from mnist_autoencoders.stagecraft.terminal import say
 
     files = chosen_models(models or [], everything)
@@ -46,6 +45,7 @@ def export(
 
     from mnist_autoencoders.export.export import export_models
     from mnist_autoencoders.export.formats import FORMATS
+    from mnist_autoencoders.export.table import show
 
     wanted = [FORMATS[name] for name in dict.fromkeys(formats or FormatName)]
     show(export_models(files, wanted, output, compared_images()))
