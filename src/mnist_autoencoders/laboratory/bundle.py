@@ -28,6 +28,9 @@ SCRIPTS = ("layers", "network", "noise", "filters", "pictures", "state", "code",
 FILTERS = ("gaussian", "median", "total_variation", "non_local_means")
 """The classical filters that the scripts have."""
 
+PLANE = 2
+"""Values of a code that is a plane."""
+
 SHORT = 32
 """Values of a code up to which its bars are seen one by one in the page's first picture."""
 
@@ -54,15 +57,16 @@ def bundle(parameters: LaboratoryParameters) -> Json:
 def choose(models: list[Json], megabytes: float) -> tuple[list[Json], list[str]]:
     """The models whose texts together stay within so many megabytes, and names of the others.
 
-    Variational ones come first, as codes are drawn for them, then the smaller before the larger. A
-    model that no longer fits is passed over, as is one with a layer that is not known. The order
-    of those that stay is kept.
+    First come those that there is most to try with: that denoise, that are variational, whose code
+    is a plane. Then the others, and in both groups the smaller first. A model that no longer fits
+    is passed over, as is one with a layer that is not known. The order of the rest is kept.
     """
 
     def turn(model: Json) -> tuple[bool, int]:
-        return not model["variational"], _length(model)
+        special = model["noise"] or model["variational"] or model["size"] == PLANE
+        return not special, _length(model)
 
-    left, taken = megabytes * 1e6, set()
+    left, taken = megabytes * 1e6, set[str]()
     for model in sorted((model for model in models if model["network"]), key=turn):
         if _length(model) <= left:
             left -= _length(model)

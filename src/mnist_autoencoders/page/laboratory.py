@@ -7,6 +7,8 @@ from typing import Any
 from mnist_autoencoders.records import read_json
 from mnist_autoencoders.stagecraft.intact import intact
 
+ABOUT = ("models", "left_out", "front")
+
 BARS = (112, 96)
 """Width and height of the bars of a code, in the units of the picture in front."""
 
@@ -44,10 +46,10 @@ class Laboratory:
 
 def read_laboratory(folder: Path) -> Laboratory:
     """What `laboratory` wrote; `UserError` where it is damaged."""
-    about = read_json(folder / "about.json", "models", "left_out", "front")
+    about = read_json(folder / "about.json", *ABOUT)
     with intact(folder / "laboratory.json"):
         data = (folder / "laboratory.json").read_text(encoding="utf-8")
     with intact(folder / "laboratory.js"):
         script = (folder / "laboratory.js").read_text(encoding="utf-8")
     # within a script element nothing may look like its end
-    return Laboratory(data.replace("<", "\\u003c"), script, **about)
+    return Laboratory(data.replace("<", "\\u003c"), script, **{key: about[key] for key in ABOUT})

@@ -155,8 +155,8 @@ def picture(name: str, folder: Path = layout.FIGURES) -> str | None:
         return None
     with intact(path), Image.open(path) as image:
         exact, near = io.BytesIO(), io.BytesIO()
-        image.convert("RGB").save(exact, "WEBP", lossless=True, quality=60, method=3)
-        image.convert("RGB").save(near, "WEBP", quality=80, method=3)
+        image.convert("RGB").save(exact, "WEBP", lossless=True, quality=40, method=2)
+        image.convert("RGB").save(near, "WEBP", quality=80, method=2)
     smaller = len(near.getvalue()) < NEARLY * len(exact.getvalue())
     content = (near if smaller else exact).getvalue()
     return "data:image/webp;base64," + base64.b64encode(content).decode("ascii")

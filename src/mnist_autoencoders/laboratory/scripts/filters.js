@@ -61,11 +61,11 @@ function totalVariation(image, weight) {
   return out;
 }
 
-// Buades, Coll and Morel 2005, "A non-local algorithm for image denoising": patches of 5 by 5
-// pixels, sought up to 5 pixels away.
+// Buades, Coll and Morel 2005, "A non-local algorithm for image denoising", with patches sought up
+// to 5 pixels away. Of patches of 5 by 5 pixels scikit-image's fast way compares 4 by 4.
 function nonLocalMeans(image, h) {
   if (h <= 0) return image;
-  const reach = 5, patch = 2, border = reach + patch, side = SIDE + 2 * border;
+  const reach = 5, border = reach + 2, side = SIDE + 2 * border;
   const wide = bordered(image, border, true);
   const sums = new Float64Array(image.length), weights = new Float64Array(image.length);
   for (let dy = -reach; dy <= reach; dy++) {
@@ -73,15 +73,14 @@ function nonLocalMeans(image, h) {
       const shift = dy * side + dx;
       for (let at = 0; at < image.length; at++) {
         const middle = (Math.floor(at / SIDE) + border) * side + (at % SIDE) + border;
-        const y = Math.floor(at / SIDE) + dy, x = (at % SIDE) + dx;
-        if (y < 0 || x < 0 || y >= SIDE || x >= SIDE) continue;
         let distance = 0;
-        for (let py = -patch; py <= patch; py++) {
-          for (let px = -patch; px <= patch; px++) {
+        for (let py = -1; py <= 2; py++) {
+          for (let px = -1; px <= 2; px++) {
             const here = middle + py * side + px, gap = wide[here] - wide[here + shift];
             distance += gap * gap;
           }
         }
+        if (distance > 5 * h * h * 25) continue;
         const weight = Math.exp(-distance / (h * h * 25));
         weights[at] += weight;
         sums[at] += weight * wide[middle + shift];

@@ -82,7 +82,9 @@ function setUpNoise(state) {
 // A card of a picture, a name and a PSNR; `update` is given the picture.
 function card(state, parent, name, chooses) {
   const canvas = pictureCanvas(), value = element("span", { class: "psnr" });
-  const parts = [canvas, element("span", { class: "name", text: name }), value];
+  const note = element("span", { class: "note" });
+  const syllables = name.split("_").flatMap((part, at) => (at ? ["_", element("wbr"), part] : [part]));
+  const parts = [canvas, element("span", { class: "name" }, ...syllables), value, note];
   const open = () => state.choose(name);
   const made = chooses
     ? element("button", { type: "button", class: "card", "aria-pressed": "false", onclick: open }, ...parts)
@@ -90,10 +92,11 @@ function card(state, parent, name, chooses) {
   byId(parent).append(made);
   return {
     name, made,
-    update(image, note = "") {
+    update(image, setting = "") {
       show(canvas, image);
       const decibel = psnr(state.clean, image);
-      value.textContent = decibels(decibel) + note;
+      value.textContent = decibels(decibel);
+      note.textContent = setting;
       return decibel;
     },
   };
@@ -132,10 +135,11 @@ function setUpCards(state) {
       if (!(what instanceof Network)) {
         each.made.hidden = !row;
         if (!row) continue;
-        const note = `, ${FILTERS[what].unit} ${row.setting}`;
-        found.push([each.update(filtered(state.seen, what, row.setting), note), each.name]);
+        const setting = `${FILTERS[what].unit} ${row.setting}`;
+        found.push([each.update(filtered(state.seen, what, row.setting), setting), each.name]);
       } else {
-        found.push([each.update(what.reconstruct(state.seen)), each.name]);
+        const value = each.update(what.reconstruct(state.inputOf(what)));
+        if (what.noise) found.push([value, each.name]);
       }
     }
     byId("laboratory-filters-part").hidden = !state.tuned().length;

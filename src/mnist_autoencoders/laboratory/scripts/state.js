@@ -19,7 +19,7 @@ class State {
     this.noise = { kind: shown.kind in NOISES ? shown.kind : "gaussian", strength: 0, seed: 1 };
     this.noise.strength = shown.strength;
     this.seen = this.clean;
-    this.model = this.models[0];
+    this.model = this.models.find((model) => model.variational) ?? this.models[0];
     this.encoded = null;
     this.watchers = { inputs: [], code: [] };
   }
@@ -55,8 +55,13 @@ class State {
     this.encode();
   }
 
+  // What denoises gets the noisy picture, what was trained to copy the one without noise.
+  inputOf(model) {
+    return model.noise ? this.seen : this.clean;
+  }
+
   encode() {
-    if (this.model) this.setCode(this.model.encode(this.seen));
+    if (this.model) this.setCode(this.model.encode(this.inputOf(this.model)));
   }
 
   // A code, with the maps that pass it by where the network has such: those of the picture stay.
