@@ -29,7 +29,14 @@ Values = NDArray[np.floating]
 MODELS = {
     "plain": {"kind": "dense", "input": "clean", "hidden": [16], "code_size": 2},
     "denoiser": {"kind": "convolutional", "input": "gaussian", "filters": [3, 2]},
-    "vae": {"kind": "dense", "input": "clean", "hidden": [12], "code_size": 5, "variational": {}},
+    "vae": {
+        "kind": "dense",
+        "input": "clean",
+        "hidden": [12],
+        "code_size": 5,
+        "code_activation": "linear",
+        "variational": {},
+    },
 }
 
 

@@ -52,7 +52,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "vae": DENSE | {"hidden": [9], "code_size": 3, "code_activation": "linear", "variational": {}},
     "vae_of_maps": MAPS | {"filters": [3, 2], "code_activation": "linear", "variational": {}},
     **{
-        f"activation_{name}": DENSE | {"hidden": [12], "code_size": 4, "activation": name}
+        f"activation_{name}": DENSE | {"hidden": [10], "code_size": 4, "activation": name}
         for name in get_args(Activation)
     },
 }

@@ -76,7 +76,7 @@ def test_noise_changes_pixels_as_the_pipeline_does(
     blank: Page, digit: Image, kind: str, strength: float
 ) -> None:
     """Random numbers are others, so means over many draws are compared: of values and squares."""
-    count = 300
+    count = 100
     script = """([image, kind, strength, count]) => Array.from({length: count},
       (_, seed) => [...laboratory.addNoise(image, kind, strength, seed)])"""
     drawn = np.array(blank.evaluate(script, [digit.ravel().tolist(), kind, strength, count]))
@@ -153,9 +153,9 @@ def test_the_page_has_filters_that_the_pipeline_tunes() -> None:
 
 
 def test_what_fits_is_chosen_by_use_and_then_by_size() -> None:
-    def model(name: str, size: int, **values: object) -> dict:
+    def model(name: str, length: int, **values: object) -> dict:
         plain = {"name": name, "noise": None, "variational": False, "size": 32}
-        return plain | values | {"network": "w" * size}
+        return plain | values | {"network": "w" * length}
 
     models = [
         model("large", 300_000),

@@ -39,9 +39,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Part:
-    """An encoder or a decoder: its steps in order, and the numbers of those that it gives."""
+    """An encoder or a decoder: its steps in order, and the numbers of those that take its inputs
+    and give its outputs."""
 
     steps: list[Step]
+    inputs: list[int]
     outputs: list[int]
 
 
@@ -105,8 +107,12 @@ def _part(config: Config, group: h5py.Group) -> Part:
         values = _values(groups[name][1])
         op, options, weights = STEPS[layer["class_name"]](layer["config"], values)
         steps.append(Step(op, inputs, options, weights))
-    outputs = _flat(config["output_layers"]) if "output_layers" in config else before
-    return Part(steps, [numbers[name] for name in outputs])
+    if "output_layers" not in config:
+        return Part(steps, [0], [numbers[name] for name in before])
+    inputs, outputs = (
+        [numbers[name] for name in _flat(config[key])] for key in ("input_layers", "output_layers")
+    )
+    return Part(steps, inputs, outputs)
 
 
 def _sources(nodes: Any) -> list[str]:

@@ -53,4 +53,4 @@ def _pack_part(part: Part) -> dict[str, Any]:
         }
         for step in part.steps
     ]
-    return {"steps": steps, "outputs": part.outputs}
+    return {"steps": steps, "inputs": part.inputs, "outputs": part.outputs}

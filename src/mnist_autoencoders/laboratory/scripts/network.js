@@ -18,26 +18,25 @@ function unpack({ shape, float32, int16, scale }) {
 
 const WEIGHTS = ["kernel", "bias", "factor", "offset"];
 
-function unpackPart({ steps, outputs }) {
+function unpackPart({ steps, inputs, outputs }) {
   const unpacked = steps.map((step) => {
     const weights = WEIGHTS.filter((name) => name in step).map((name) => [name, unpack(step[name])]);
     return { ...step, ...Object.fromEntries(weights) };
   });
-  return { steps: unpacked, outputs };
+  return { steps: unpacked, inputs, outputs };
 }
 
 // The outputs of an encoder or a decoder, a tensor each.
 function run(part, inputs) {
-  const waiting = [...inputs];
   const results = [];
-  for (const step of part.steps) {
+  part.steps.forEach((step, at) => {
     if (step.op === "input") {
-      const { data } = waiting.shift();
+      const { data } = inputs[part.inputs.indexOf(at)];
       results.push({ shape: step.batch_shape.slice(1), data });
     } else {
       results.push(LAYERS[step.op](step, ...step.inputs.map((number) => results[number])));
     }
-  }
+  });
   return part.outputs.map((number) => results[number]);
 }
 
