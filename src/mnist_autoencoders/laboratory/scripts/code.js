@@ -109,10 +109,9 @@ function setUpCode(state) {
     byId("laboratory-draws").replaceChildren();
     state.choose(select.value);
   });
-  const decoded = byId("laboratory-decoded");
   state.watch("code", () => {
     select.value = state.model.name;
-    show(decoded, state.decoded);
+    for (const id of ["laboratory-decoded", "laboratory-walked"]) show(byId(id), state.decoded);
     const value = decibels(psnr(state.clean, state.decoded));
     byId("laboratory-decoded-psnr").textContent = `Decoded from the code: ${value}`;
     const plain = state.model.fitted !== null;
