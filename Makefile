@@ -18,7 +18,7 @@ READY := $(if $(wildcard $(GPU_READY)),$(GPU_READY),$(CPU_READY))
 CHARTS := .dvc/tmp/charts.html
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-gpu repro replicate study sync prune ui experiments plots metrics docs bench test trials mutation lint types audit licences lock clean
+.PHONY: help setup setup-gpu repro replicate study sync prune ui experiments plots metrics docs bench test screenshots trials mutation lint types audit licences lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PART
 
 test: $(READY) ## run the tests, as many files at once as there are cores
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+screenshots: $(READY) ## take pictures of the page, on a desktop and a phone, into out/screenshots
+	@$(BIN)/python -m tests.screenshots
 
 trials: $(READY) ## try at length what docs/guarantees.md promises (TRIALS="kills odd", ROUNDS=1)
 	@ROUNDS=$(or $(ROUNDS),1) $(BIN)/python -m pytest --quiet --capture no \

@@ -11,6 +11,7 @@ def main() -> None:
     from typing import Any
 
     from mnist_autoencoders.dataset.store import read_card
+    from mnist_autoencoders.page.laboratory import read_laboratory
     from mnist_autoencoders.page.render import Report
     from mnist_autoencoders.page.studies import read_studies
     from mnist_autoencoders.stagecraft import layout
@@ -27,6 +28,7 @@ def main() -> None:
         off=read("claims.off", float),
         near_zero=read("evaluation.near_zero", float),
         studies=read_studies(layout.STUDIES, layout.STUDY_FIGURES),
+        laboratory=read_laboratory(layout.LABORATORY),
     )
     with new_file(layout.PAGE) as path:
         path.write_text(report.render(), encoding="utf-8")

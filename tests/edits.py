@@ -34,6 +34,7 @@ FILES = {
     "a figure": f"{PACKAGE}/figures/draw.py",
     "the page": f"{PACKAGE}/page/templates/index.html.jinja",
     "timings": f"{PACKAGE}/timings/timing.py",
+    "the laboratory": f"{PACKAGE}/laboratory/scripts/code.js",
     "what MLflow is told": f"{PACKAGE}/tracking/runs.py",
     "messages": f"{PACKAGE}/stagecraft/terminal.py",
 }
@@ -50,6 +51,7 @@ PARAMETERS: dict[str, Any] = {
     "evaluation.code_bits": [4],
     "embedding.model": "simple",
     "claims.close": 0.5,
+    "laboratory.images": 100,
     "tracking.experiment": "new",
 }
 """What is set in params.yaml."""

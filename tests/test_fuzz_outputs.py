@@ -141,6 +141,7 @@ def test_what_is_unsafe_or_too_large_is_not_loaded(
         ("data/blur/noise.json", "--single-item add_noise@blur`"),
         ("out/noise_ladder/blur/ladder.json", "--single-item noise_ladder@blur`"),
         ("out/embedding/codes/planes.npz", "--single-item embed_codes`"),
+        ("out/laboratory/laboratory.json", "--single-item laboratory`"),
         ("reports/tables/scores.csv", "--single-item tables` makes it anew"),
         ("reports/claims.csv", "--single-item claims` makes it anew"),
     ],

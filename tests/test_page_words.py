@@ -1,12 +1,15 @@
 """Sentences, links and pictures of the page say and show what there is, and no more."""
 
 import base64
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from scipy.ndimage import gaussian_filter
 
 from mnist_autoencoders.page.render import picture
 from mnist_autoencoders.timings.timing import Timing, keep
@@ -229,7 +232,7 @@ def test_no_machine_is_named_where_all_came_from_a_cache() -> None:
 def test_the_page_names_its_data(near_zero: float) -> None:
     page = rendered(replace(REPORT, near_zero=near_zero))
     assert page.text("h1") == "Autoencoders on digits"
-    assert page.text("p") == (
+    assert page.words["scores p"][0].replace("\n", " ") == (
         "Data: digits, 60,000 training and 10,000 test images; sha256 of the arrays "
         "0123456789abcdef. All scores are of the test images; pixels are in [0, 1]."
     )
@@ -240,7 +243,7 @@ def test_a_warning_of_the_data_stands_on_top_and_odd_names_break_nothing() -> No
     name = "<b>odd</b> & \"quoted\" 'name'"
     page = rendered(replace(REPORT, card=replace(CARD, name=name, warning="Only <5> images.")))
     assert page.text("h1") == f"Autoencoders on {name}"
-    assert page.text("p").endswith("in [0, 1]. Warning. Only <5> images.")
+    assert page.text("p").endswith("what was published. Warning. Only <5> images.")
 
 
 def test_links_lead_somewhere_and_nothing_is_loaded() -> None:
@@ -252,10 +255,11 @@ def test_links_lead_somewhere_and_nothing_is_loaded() -> None:
     assert {address.removeprefix("#") for address, _ in page.links} <= set(page.ids)
     sections = ("scores", "published", "claims", "models", "pca", "denoising", "compression",
                 "specificity", "codes", "generation", "studies", "noises")  # fmt: skip
-    assert [address for address, _ in page.links[: len(sections) + 3]] == [
-        *(f"#{name}" for name in sections),
-        *(f"#model-{name}" for name in MODELS["model"]),
-    ]
+    addresses = [address for address, _ in page.links]
+    assert addresses[: len(sections)] == [f"#{name}" for name in sections]
+    # and the models' own contents, behind the claims
+    start = addresses.index("#figure-pca") + 1
+    assert addresses[start : start + 3] == [f"#model-{name}" for name in MODELS["model"]]
     assert "://" not in html
     assert not re.findall(r'(?:src|href)="(?!data:|#)', html)
     assert html.lower().startswith("<!doctype html>")
@@ -270,7 +274,9 @@ def test_every_picture_there_is_stands_in_the_page_once(missing: tuple[str, ...]
     hidden = {"grid_plain", "walks_plain"} if "generated_plain" in missing else set()
     wanted = sorted(set(DRAWN) - set(missing) - hidden)
     page = rendered()
-    held = [decoded(str(image["src"])) for image in page.images]
+    names = {picture(name): f"figures/{name}" for name in DRAWN}
+    noises = {picture(name, Path("reports/noise")): f"noise/{name}" for name in REPORT.noises}
+    held = [(names | noises)[image["src"]] for image in page.images]
     assert sorted(held[:-2]) == [f"figures/{name}" for name in wanted]
     assert held[-2:] == ["noise/gaussian", "noise/salt_and_pepper"]
     figures = [name.removeprefix("figure-") for name in page.ids if name.startswith("figure-")]
@@ -288,13 +294,23 @@ def test_every_picture_there_is_stands_in_the_page_once(missing: tuple[str, ...]
     assert len(page.words.get("model-plain summary", [])) == (1 if hidden else 2)
 
 
-def decoded(address: str) -> str:
-    return base64.b64decode(address.removeprefix("data:image/png;base64,"), validate=True).decode()
+def decoded(address: str | None) -> np.ndarray:
+    content = base64.b64decode(str(address).removeprefix("data:image/webp;base64,"), validate=True)
+    return np.asarray(Image.open(io.BytesIO(content)).convert("L")).astype(int)
 
 
-def test_a_picture_is_its_bytes_and_none_where_there_is_no_file() -> None:
+def test_a_chart_keeps_its_pixels_and_soft_digits_nearly() -> None:
+    chart = np.kron(np.eye(8, dtype=np.uint8) * 200, np.ones((8, 8), np.uint8))
+    soft = gaussian_filter(np.random.default_rng(0).uniform(0, 255, (64, 64)), 2).astype(np.uint8)
+    Path("reports/figures").mkdir()
+    for name, image in (("chart", chart), ("soft", soft)):
+        Image.fromarray(image).save(f"reports/figures/{name}.png")
+    np.testing.assert_array_equal(decoded(picture("chart")), chart)
+    assert 0 < np.abs(decoded(picture("soft")) - soft).max() < 12
+
+
+def test_there_is_no_picture_where_there_is_no_file() -> None:
     draw("figures/one")
-    assert picture("one") == "data:image/png;base64,ZmlndXJlcy9vbmU="
     assert picture("two") is None
     assert picture("gaussian") is None
     assert picture("gaussian", Path("reports/noise")) is not None

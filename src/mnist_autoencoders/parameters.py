@@ -16,6 +16,7 @@ from mnist_autoencoders.claims.parameters import ClaimParameters
 from mnist_autoencoders.classifier.parameters import ClassifierParameters
 from mnist_autoencoders.embedding.parameters import EmbeddingParameters
 from mnist_autoencoders.evaluation.parameters import EvaluationParameters
+from mnist_autoencoders.laboratory.parameters import LaboratoryParameters
 from mnist_autoencoders.models.model import CLEAN, AnyModel
 from mnist_autoencoders.noise.noise import AnyNoise
 from mnist_autoencoders.noise_ladder.parameters import LadderParameters
@@ -60,6 +61,7 @@ class Parameters(Section):
     embedding: EmbeddingParameters
     claims: ClaimParameters
     registry: RegistryParameters = RegistryParameters()
+    laboratory: LaboratoryParameters = LaboratoryParameters()
     runtime: RuntimeParameters
     tracking: TrackingParameters
 

@@ -32,6 +32,7 @@ OF_ALL = {
     layout.LEARNT_DENOISERS: "learnt_denoisers",
     layout.PIXEL_PLANES: "embed_pixels",
     layout.CODE_PLANE: "embed_codes",
+    layout.LABORATORY: "laboratory",
     layout.TABLES: "tables",
     layout.CLAIMS.with_suffix(".csv"): "claims",
 }

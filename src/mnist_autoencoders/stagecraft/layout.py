@@ -18,6 +18,7 @@ FILTERS = Path("out/filters")
 LEARNT_DENOISERS = Path("out/learnt_denoisers")
 PIXEL_PLANES = Path("out/embedding/pixels")
 CODE_PLANE = Path("out/embedding/codes")
+LABORATORY = Path("out/laboratory")
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics"
 SCORES = REPORTS / "scores.json"
