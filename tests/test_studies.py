@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
+from ruamel.yaml import YAML
 
+from mnist_autoencoders.parameters import load_parameters
+from mnist_autoencoders.studies.study import plan
 from tests.conftest import Project
 from tests.crews import Crew, wait_for, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
@@ -53,6 +57,28 @@ def test_a_worker_is_killed_and_points_fail_and_nothing_is_lost(
         commit = unlogged.run("git", "for-each-ref", f"refs/exps/*/*/{name}").split()[0]
         metrics = unlogged.run("git", "show", f"{commit}:reports/metrics/simple.json")
         assert psnr == json.loads(metrics)["psnr"]
+
+
+def test_images_count_by_their_digest_where_the_lock_is_of_the_code(
+    unlogged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(unlogged.folder)
+
+    def names_after(path: str, old: str, new: str) -> list[str]:
+        file = unlogged.folder / path
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+        unlogged.commit("edit")
+        return list(plan("sizes", load_parameters(), None).points)
+
+    first = names_after("README.md", "#", "# Of")
+    code = "src/mnist_autoencoders/sources/pictures.py"
+    assert names_after(code, '"""', '""" ') != first
+    unlogged.run("dvc", "commit", "-q", "-f", "prepare")
+    assert names_after("README.md", "#", "##") == first
+    lock = YAML(typ="safe").load(unlogged.folder / "dvc.lock")
+    images = lock["stages"]["prepare"]["outs"][0]["md5"]
+    assert names_after("dvc.lock", images, f"{'0' * 32}.dir") != first
 
 
 def _table(project: Project) -> pd.DataFrame:
