@@ -31,7 +31,7 @@ def test_a_worker_is_killed_and_points_fail_and_nothing_is_lost(
         crew.start_worker("two")
         crew.start_driver("rates")
         wait_for_work(crew, "one")
-        wait_for(lambda: crew.at_work_in("one"))
+        wait_for(lambda: any("tied.py" in command for command in crew.at_work_in("one")))
         crew.kill("one")
         wait_for(lambda: not crew.at_work_in("one"), 5, "what it started goes on")
         crew.start_worker("one")
