@@ -16,6 +16,7 @@ from mnist_autoencoders.studies.code import digests
 from mnist_autoencoders.studies.origin import git
 
 if TYPE_CHECKING:
+    from dvc.dependency import Dependency
     from dvc.stage import Stage
 
 CODE = ("src/", "stages/")
@@ -62,10 +63,10 @@ def shaping_of(model: str) -> Shaping:
                 if stage.addressing == IMAGES and as_committed and _up_to_date(stage):
                     continue
                 paths[stage.addressing] = set()
-                for dependency in stage.deps:
+                for dependency in _code_and_parameters(stage):
                     if isinstance(dependency, ParamsDependency):
                         parameters |= dependency.read_params()
-                    elif dependency.def_path.startswith(CODE):
+                    else:
                         paths[stage.addressing].add(dependency.def_path)
             commands = [stage.cmd for stage in stages]
     except DvcException as error:
@@ -79,16 +80,21 @@ def shaping_of(model: str) -> Shaping:
     )
 
 
-def _up_to_date(stage: "Stage") -> bool:
-    """Whether a stage's entry in dvc.lock is of the present command, code and parameters."""
+def _code_and_parameters(stage: "Stage") -> "list[Dependency]":
+    """What a stage depends on, but for outputs of other stages."""
     from dvc.dependency.param import ParamsDependency
 
-    shaping = [
+    return [
         each
         for each in stage.deps
         if isinstance(each, ParamsDependency) or each.def_path.startswith(CODE)
     ]
-    return not stage.cmd_changed and not any(each.status() for each in shaping)
+
+
+def _up_to_date(stage: "Stage") -> bool:
+    """Whether a stage's entry in dvc.lock is of the present command, code and parameters."""
+    changed = any(each.status() for each in _code_and_parameters(stage))
+    return not (stage.cmd_changed or changed)
 
 
 def _entry(lock: Callable[[], str]) -> dict[str, Any]:
