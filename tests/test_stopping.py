@@ -98,7 +98,8 @@ def test_a_killed_training_goes_on(project: Project) -> None:
     command.wait_for("simple 20/60")
     assert command.stop(to_one(signal.SIGKILL))[0] == -9
     assert not trained.exists()
-    assert len(unfinished(project)) == 1
+    # beside it may be what the store was being sent
+    assert len([name for name in unfinished(project) if "-simple-" in name]) == 1
     assert project.runs()[0].info.status == "RUNNING"
     assert "going on after epoch" in project.stage("train", "simple")
     for path in (project.folder / "out/uninterrupted").rglob("*.*"):
@@ -112,6 +113,7 @@ def test_a_killed_training_goes_on(project: Project) -> None:
         # every third is pictured, and the last, each with a small copy
         assert len(project.store.list_artifacts(run.info.run_id, "images")) == 2 * 21
     assert len(project.runs()) == 2
+    assert unfinished(project) == []
 
 
 SLEEP = """
