@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import dvc.utils.hydra  # noqa: F401, before what is timed
 import pytest
 from hypothesis import given
 from ruamel.yaml import YAML

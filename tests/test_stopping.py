@@ -13,7 +13,6 @@ from filelock import FileLock
 
 from mnist_autoencoders.stagecraft.outputs import UNFINISHED
 from tests.conftest import ROOT, Project, write_squares
-from tests.crews import wait_for
 from tests.processes import at_work, hear_signals, start
 
 HOW = "stopped: the same command goes on from here\n"
@@ -65,27 +64,26 @@ def unfinished(project: Project) -> list[str]:
 
 def test_the_pipeline_ends_within_seconds(project: Project) -> None:
     train_for(project, 10_000)
-    for how, send, code, ending in (
-        ("--warm", to_all(signal.SIGINT), 130, HOW),
+    for how, send, code, said in (
+        ("--warm", to_all(signal.SIGINT), 130, 1),
         # its stage is not told, and sees that nobody waits for it
-        ("--warm", to_one(signal.SIGKILL), -9, ""),
-        ("--cold", to_one(signal.SIGTERM), 143, ""),
-        ("--cold", to_all(signal.SIGINT), 130, HOW),
+        ("--warm", to_one(signal.SIGKILL), -9, 0),
+        ("--cold", to_one(signal.SIGTERM), 143, 0),
     ):
         command = Command(project, "stages.repro", how)
         command.wait_for("simple 2")
-        # made while the first one trains, which on a busy machine outlasts what a stop waits for it
-        wait_for((project.folder / "mlflow.db").exists)
         ended, rest = command.stop(send)
         assert ended == code
-        assert rest.endswith(ending)
-        assert rest.count(HOW) == bool(ending)
+        assert rest.count(f"\n{HOW}") == said
         assert "Traceback" not in rest
         assert "ERROR" not in rest
         assert not (project.folder / "out/training/simple").exists()
-        assert unfinished(project) == []
-        # it went on the second time
-        assert [run.info.status for run in project.runs()] == ["KILLED"]
+        # a store that was being made is cleared by whoever makes it next
+        assert [name for name in unfinished(project) if not name.endswith("-mlflow-.db")] == []
+    # what a busy store had not taken within a second
+    project.stage("sync")
+    # it went on each time
+    assert [run.info.status for run in project.runs()] == ["KILLED"]
 
 
 def test_a_killed_training_goes_on(project: Project) -> None:
@@ -100,7 +98,8 @@ def test_a_killed_training_goes_on(project: Project) -> None:
     command.wait_for("simple 20/60")
     assert command.stop(to_one(signal.SIGKILL))[0] == -9
     assert not trained.exists()
-    assert len(unfinished(project)) == 1
+    # beside it may be what the store was being sent
+    assert len([name for name in unfinished(project) if "-simple-" in name]) == 1
     assert project.runs()[0].info.status == "RUNNING"
     assert "going on after epoch" in project.stage("train", "simple")
     for path in (project.folder / "out/uninterrupted").rglob("*.*"):
@@ -114,6 +113,7 @@ def test_a_killed_training_goes_on(project: Project) -> None:
         # every third is pictured, and the last, each with a small copy
         assert len(project.store.list_artifacts(run.info.run_id, "images")) == 2 * 21
     assert len(project.runs()) == 2
+    assert unfinished(project) == []
 
 
 SLEEP = """

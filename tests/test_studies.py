@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
+from ruamel.yaml import YAML
 
+from mnist_autoencoders.parameters import load_parameters
+from mnist_autoencoders.studies.study import plan
 from tests.conftest import Project
 from tests.crews import Crew, wait_for, wait_for_work, with_study
 from tests.trials.servers import Server, free_port
@@ -27,7 +31,7 @@ def test_a_worker_is_killed_and_points_fail_and_nothing_is_lost(
         crew.start_worker("two")
         crew.start_driver("rates")
         wait_for_work(crew, "one")
-        assert crew.at_work_in("one")
+        wait_for(lambda: any("tied.py" in command for command in crew.at_work_in("one")))
         crew.kill("one")
         wait_for(lambda: not crew.at_work_in("one"), 5, "what it started goes on")
         crew.start_worker("one")
@@ -53,6 +57,28 @@ def test_a_worker_is_killed_and_points_fail_and_nothing_is_lost(
         commit = unlogged.run("git", "for-each-ref", f"refs/exps/*/*/{name}").split()[0]
         metrics = unlogged.run("git", "show", f"{commit}:reports/metrics/simple.json")
         assert psnr == json.loads(metrics)["psnr"]
+
+
+def test_images_count_by_their_digest_where_the_lock_is_of_the_code(
+    unlogged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(unlogged.folder)
+
+    def names_after(path: str, old: str, new: str) -> list[str]:
+        file = unlogged.folder / path
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+        unlogged.commit("edit")
+        return list(plan("sizes", load_parameters(), None).points)
+
+    first = names_after("README.md", "#", "# Of")
+    code = "src/mnist_autoencoders/sources/pictures.py"
+    assert names_after(code, '"""', '""" ') != first
+    unlogged.run("dvc", "commit", "-q", "-f", "prepare")
+    assert names_after("README.md", "#", "##") == first
+    lock = YAML(typ="safe").load(unlogged.folder / "dvc.lock")
+    images = lock["stages"]["prepare"]["outs"][0]["md5"]
+    assert names_after("dvc.lock", images, f"{'0' * 32}.dir") != first
 
 
 def _table(project: Project) -> pd.DataFrame:

@@ -175,8 +175,8 @@ def log_of(name: str) -> str:
     """The log of a point that failed; `UserError` if there is none."""
     known = [path.stem for path in sorted(LOGS.glob("*.log"))]
     if name not in known:
-        close = hint(name, known) or f"; there are those of {listed(known) or 'none'}"
-        raise UserError(f"no log of '{shown(name, 80)}'{close}")
+        close = hint(name, known) or f"; failed have: {listed(known) or 'none'}"
+        raise UserError(f"no point '{shown(name, 80)}' has failed here{close}")
     return (LOGS / f"{name}.log").read_text(encoding="utf-8")
 
 
