@@ -123,7 +123,7 @@ lock: $(BIN)/uv ## renew the pinned requirements from pyproject.toml
 	@for variant in cpu gpu bench audit; do \
 		extra=$$([ $$variant = cpu ] || echo "--extra $$variant"); \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
-			--no-annotate --no-header --python-version 3.11 --group dev $$extra \
+			--no-annotate --no-header --python-version 3.11 --group dev --extra export $$extra \
 			pyproject.toml --output-file requirements/$$variant.txt; \
 	done
 

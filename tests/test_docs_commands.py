@@ -27,9 +27,13 @@ STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 
 ELSEWHERE = {
     "autoencoders": "the command line of the package, which its own tests run",
+    "base64": "the system's",
+    "curl": "asks a server",
     "dask": "comes with distributed; serves until it is stopped",
     "export": "the shell's",
+    "echo": "the shell's",
     "git": "git's",
+    "mlflow": "MLflow's own, which serves until it is stopped",
     "sbatch": "needs a cluster",
     "source": "the shell's",
 }
@@ -110,6 +114,8 @@ def test_a_command_is_one_that_there_is(place: str, words: list[str]) -> None:
             check_make(rest)
         case ["python", "-m", module, *rest]:
             check_python(module, rest)
+        case ["python", "-c", code]:
+            compile(code, place, "exec")
         case ["dvc", *rest]:
             check_dvc(rest)
         case [first, *_]:

@@ -22,6 +22,7 @@ class Choice(Section):
     Of several seeds the mean counts."""
 
     best: Literal["highest", "lowest"]
+    """Which value of the metric wins."""
 
     most_code: Count | None = None
     """Only models whose code has at most so many values, else any."""
