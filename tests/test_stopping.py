@@ -32,14 +32,14 @@ class Command:
     def stop(self, send: Callable[[int], None]) -> tuple[int, str]:
         """Send a signal; return the exit code and what is printed from then on.
 
-        Nothing that it started may be at work ten seconds later.
+        Nothing that it started may be at work three seconds later.
         """
         started = psutil.Process(self.process.pid).children(recursive=True)
         begun = time.monotonic()
         send(self.process.pid)
         rest, _ = self.process.communicate()
         while any(map(at_work, started)):
-            assert time.monotonic() - begun < 10
+            assert time.monotonic() - begun < 3
         return self.process.returncode, rest
 
 
@@ -181,7 +181,7 @@ def test_a_signal_ends_a_stage_within_seconds(
         time.sleep(0.1)
         process.send_signal(number)
         assert process.communicate()[0] == said
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 3
         assert process.returncode == code
 
 
@@ -230,4 +230,4 @@ def test_workers_end_with_the_process_that_started_them() -> None:
         process.kill()
         begun = time.monotonic()
         while any(map(at_work, started)):
-            assert time.monotonic() - begun < 10
+            assert time.monotonic() - begun < 3
