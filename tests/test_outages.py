@@ -48,7 +48,7 @@ def test_a_training_does_not_wait_for_a_store_that_fails_and_all_is_delivered_la
         failing = tracking.model_copy(update={"uri": uri})
         start = time.monotonic()
         assert train(failing, identity) < 1
-        assert time.monotonic() - start < 4
+        assert time.monotonic() - start < 10
         with monkeypatch.context() as patch:
             patch.setattr("mnist_autoencoders.tracking.sync.LONGEST_SILENCE", 1.0)
             with pytest.raises(UserError, match="fails: it ") as error:
@@ -149,7 +149,7 @@ def test_a_stopped_process_ends_though_its_courier_hangs(repository: Path) -> No
         start = time.monotonic()
         output, _ = process.communicate()
         # one to hang, one to wait
-        assert time.monotonic() - start < 4
+        assert time.monotonic() - start < 10
     assert process.returncode == 143
     assert output.count("WARNING") == 1
     assert PASSWORD not in output

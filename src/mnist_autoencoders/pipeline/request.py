@@ -60,6 +60,7 @@ def _set(values: list[str], path: Path) -> None:
     from dvc.utils.hydra import apply_overrides, to_hydra_overrides
 
     before = path.read_text(encoding="utf-8")
+    present = parse(before)
     for line in values:
         if len(line) > LONGEST_VALUE:
             raise UserError(f"{shown(line, 80)}: more than {LONGEST_VALUE:,} characters")
@@ -70,7 +71,7 @@ def _set(values: list[str], path: Path) -> None:
                 short = shown(line, 200)
                 raise UserError(f"{short}: one value each; `dvc exp run --queue` takes several")
             if not (override.is_add() or override.is_force_add()):
-                _refuse_unknown(override.key_or_group, parse(before))
+                _refuse_unknown(override.key_or_group, present)
         apply_overrides(path, values)
     except UserError:
         raise
@@ -79,7 +80,7 @@ def _set(values: list[str], path: Path) -> None:
         raise UserError(f"cannot be set: {shown(error.__cause__ or error, 500)}") from error
     wanted = parse(path.read_text(encoding="utf-8"))
     text: str | None = before
-    for keys, value in _differences(parse(before), wanted):
+    for keys, value in _differences(present, wanted):
         if text is not None:
             changed = replaced(text, keys, value)
             line = f"{keys[-1]}: {in_line(value)}"
