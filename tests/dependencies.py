@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from fnmatch import fnmatch
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,74 +11,12 @@ from dvc.parsing import DataResolver
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-PARAMETERS = "params.yaml"
-PACKAGE = "src/mnist_autoencoders"
-CODE = ("src", "stages")
+from tests.exemptions import PACKAGE, UNLISTED, UNUSED, exempt
+from tests.touched import CODE, PARAMETERS, Touched, is_in, is_marker, read_record
 
 OUTS = ("outs", "metrics", "plots")
 LISTS = ("deps", "params", *OUTS)
 """The lists of an entry of dvc.yaml."""
-
-
-@dataclass(frozen=True)
-class Exemption:
-    """Something that certain stages may use unlisted, or list unused; `stage` is a pattern."""
-
-    stage: str
-    entry: str
-    reason: str
-
-
-UNLISTED = (
-    Exemption("*", "stages/__init__.py", "finds the packages, for every command"),
-    Exemption("*", f"{PACKAGE}/stagecraft", "paths, messages, signals: they shape no output"),
-    Exemption("train@*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
-    Exemption("train@*", "mlartifacts", "the MLflow store, which no stage reads"),
-    Exemption("train@*", "mlflow.db", "the MLflow store, which no stage reads"),
-    Exemption("train@*", "tracking", "where the MLflow store is"),
-    Exemption("train@*", "runtime.resume", "the same bits with and without"),
-    Exemption("evaluate*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
-    Exemption("evaluate*", "tracking", "where the MLflow store is"),
-    Exemption("register", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
-    Exemption("register", "mlartifacts", "the MLflow store, which no stage reads"),
-    Exemption("register", "mlflow.db", "the MLflow store, which no stage reads"),
-    Exemption("register", "tracking", "where the MLflow store is"),
-    Exemption(
-        "replicate_*",
-        f"{PACKAGE}/model_kinds",
-        "a replica depends on its model's record, which holds the digest of the kind",
-    ),
-    Exemption("replicate_*", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
-    Exemption("replicate_*", f"{PACKAGE}/timings", "measures for MLflow, and keeps nothing"),
-    Exemption("replicate_*", "mlartifacts", "the MLflow store, which no stage reads"),
-    Exemption("replicate_*", "tracking", "where the MLflow store is"),
-    Exemption("replicate_*", "runtime.resume", "the same bits with and without"),
-    Exemption("train@*", f"{PACKAGE}/timings", "writes what depends on the clock: the next line"),
-    Exemption("train@*", "reports/timings", "no hash may depend on the clock: the page shows it"),
-)
-"""What stages use, read or write though no list has it: nothing that is hashed depends on it."""
-
-COMPARED = "studies are compared with the digests of the code that trains and evaluates"
-
-UNUSED = (
-    *(
-        Exemption("plot_studies", entry, COMPARED)
-        for entry in (
-            *("stages/evaluate.py", "stages/train.py", f"{PACKAGE}/binarise.py"),
-            *(f"{PACKAGE}/{name}" for name in ("backend", "components", "dataset", "evaluation")),
-            *(f"{PACKAGE}/{name}" for name in ("judge", "measures", "model_kinds", "models")),
-            *(f"{PACKAGE}/{name}" for name in ("montage.py", "networks", "noise", "training")),
-            *(f"{PACKAGE}/{name}" for name in ("noise_ladder/read.py", "strange_images")),
-        )
-    ),
-    Exemption("prepare", "out/valid.txt", "orders: nothing works before params.yaml is checked"),
-    Exemption(
-        "replicate_*@simple-*",
-        "out/training/simple/record.json",
-        "holds the digests of what has no list: images of the model, its kind of network",
-    ),
-)
-"""What stages list though they do not read it."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +28,6 @@ class Stage:
     deps: list[str]
     params: list[str]
     outs: list[str]
-
-
-@dataclass(frozen=True)
-class Touched:
-    """What a stage touched as it ran: files, folders it listed, keys of params.yaml."""
-
-    read: set[str] = field(default_factory=set)
-    listed: set[str] = field(default_factory=set)
-    written: set[str] = field(default_factory=set)
-    parameters: set[str] = field(default_factory=set)
 
 
 class Pipeline:
@@ -152,14 +79,14 @@ class Pipeline:
         ]
 
     def _of_code(self, stage: Stage) -> Iterator[str]:
-        used, unused = self._imported(stage), _exempt(UNUSED, stage.name)
-        listed = [dep for dep in stage.deps if _in(dep, CODE)]
+        used, unused = self._imported(stage), exempt(UNUSED, stage.name)
+        listed = [dep for dep in stage.deps if is_in(dep, CODE)]
         for file in used:
-            if not _in(file, listed):
+            if not is_in(file, listed):
                 yield f"imports {file}, which is in no dep"
         for dep in listed:
-            for file in [] if _in(dep, unused) else _files(self.project, dep):
-                if file.endswith(".py") and not _is_marker(file) and file not in used:
+            for file in [] if is_in(dep, unused) else _files(self.project, dep):
+                if file.endswith(".py") and not is_marker(file) and file not in used:
                     yield f"never imports {file} of the dep {dep}"
 
     @staticmethod
@@ -167,18 +94,18 @@ class Pipeline:
         for entries, separator in ((stage.deps, "/"), (stage.params, ".")):
             for entry in entries:
                 others = [other for other in entries if other != entry]
-                if _in(entry, others, separator):
+                if is_in(entry, others, separator):
                     yield f"lists {entry} and what it is in"
 
     def _of_touch(self, stage: Stage) -> Iterator[str]:
         assert self.touched is not None
         touched = self.touched.get(stage.name, Touched())
-        unlisted, unused = _exempt(UNLISTED, stage.name), _exempt(UNUSED, stage.name)
+        unlisted, unused = exempt(UNLISTED, stage.name), exempt(UNUSED, stage.name)
 
         # it may look for what killed ones left where it writes
         places = {PurePosixPath(out).parent.as_posix() for out in [*stage.outs, *unlisted]}
         for path in touched.read | touched.listed - places:
-            if not _in(path, [*stage.deps, *stage.outs, *unlisted]):
+            if not is_in(path, [*stage.deps, *stage.outs, *unlisted]):
                 yield f"reads {path}, which is in no dep"
         for dep in stage.deps:
             for path in self._data(dep):
@@ -188,22 +115,22 @@ class Pipeline:
             yield f"does not wait for {path}"
 
         for path in touched.written:
-            if not _in(path, [*stage.outs, *unlisted]):
+            if not is_in(path, [*stage.outs, *unlisted]):
                 yield f"writes {path}, which is in no out"
         for out in stage.outs:
             if not _any_in(touched.written, out):
                 yield f"never writes the out {out}"
 
         for key in touched.parameters:
-            if not _in(key, [*stage.params, *unlisted], "."):
+            if not is_in(key, [*stage.params, *unlisted], "."):
                 yield f"reads {key}, which is in no param"
         for param in stage.params:
-            if not _in(param, touched.parameters, "."):
+            if not is_in(param, touched.parameters, "."):
                 yield f"never reads the param {param}, or not all of it"
 
     def _data(self, dep: str) -> list[str]:
         """A dep that is no code, or the files in one that are none."""
-        if not _in(dep, CODE):
+        if not is_in(dep, CODE):
             return [dep]
         return [file for file in _files(self.project, dep) if not file.endswith(".py")]
 
@@ -218,14 +145,14 @@ class Pipeline:
 
     def _imported(self, stage: Stage) -> set[str]:
         """The files that a stage imports, and those do, but for exempt ones."""
-        exempt = _exempt(UNLISTED, stage.name)
+        unlisted = exempt(UNLISTED, stage.name)
         found, left = set[str](), [stage.file, *self._kinds(stage)]
         while left:
             file = left.pop()
-            if file not in found and not _is_marker(file):
+            if file not in found and not is_marker(file):
                 found.add(file)
                 left += _imports(self.project, file)
-        return {file for file in found if not _in(file, exempt)}
+        return {file for file in found if not is_in(file, unlisted)}
 
     def _kinds(self, stage: Stage) -> list[str]:
         """The kinds that a stage imports by their names in params.yaml.
@@ -247,30 +174,6 @@ class Pipeline:
             case ["train", model]:
                 return [f"{PACKAGE}/model_kinds/{self.parameters['models'][model]['kind']}.py"]
         return []
-
-
-def read_record(file: Path) -> dict[str, Touched]:
-    """What `recorder/sitecustomize.py` recorded, by stage, of files that are the repository's.
-
-    Names with a dot in front are temporary, and recorded when they are moved into place, or of
-    tools. Folders of code are listed by every import; of params.yaml the keys count.
-    """
-    touched: dict[str, Touched] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        stage, action, what = line.split("\t")
-        of_stage = touched.setdefault(stage, Touched())
-        if action == "parameter":
-            # without a key, the whole file
-            (of_stage.parameters if what else of_stage.read).add(what or PARAMETERS)
-            continue
-        parts = PurePosixPath(what).parts
-        strange = any(part.startswith((".", "<", "__pycache__")) for part in parts)
-        folder_of_code = action == "list" and _in(what, CODE)
-        if not (strange or folder_of_code or _is_marker(what) or what == PARAMETERS):
-            {"read": of_stage.read, "list": of_stage.listed, "write": of_stage.written}[action].add(
-                what
-            )
-    return touched
 
 
 @lru_cache
@@ -307,19 +210,5 @@ def _files(project: Path, entry: str) -> list[str]:
     return [each.relative_to(project).as_posix() for each in files if each.suffix != ".pyc"]
 
 
-def _is_marker(file: str) -> bool:
-    """Whether a file only marks a package, and says in a docstring what is in it."""
-    return file.startswith(PACKAGE) and file.endswith("/__init__.py")
-
-
-def _exempt(exemptions: Iterable[Exemption], stage: str) -> list[str]:
-    return [each.entry for each in exemptions if fnmatch(stage, each.stage)]
-
-
-def _in(path: str, entries: Iterable[str], separator: str = "/") -> bool:
-    """Whether a path is one of these, or below one."""
-    return any(path == entry or path.startswith(entry + separator) for entry in entries)
-
-
 def _any_in(paths: Iterable[str], entry: str) -> bool:
-    return any(_in(path, [entry]) for path in paths)
+    return any(is_in(path, [entry]) for path in paths)

@@ -98,7 +98,10 @@ def texts(path: Path) -> list[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]
         said = [part.value if isinstance(part, ast.Constant) else None for part in parts]
-        said = [part.decode(errors="replace").strip() if isinstance(part, bytes) else part for part in said]
+        said = [
+            part.decode(errors="replace").strip() if isinstance(part, bytes) else part
+            for part in said
+        ]
         if sum(len(part) for part in said if isinstance(part, str)) > 12:
             patterns.append(
                 "".join(".*" if part is None else re.escape(str(part)) for part in said)
