@@ -20,6 +20,7 @@ LOCK = ROOT / "requirements/cpu.txt"
 PINNED = re.compile(r"^([a-z0-9-]+)==[^\s;]+(?: ; (.*?))? ?\\?$", re.MULTILINE)
 
 IN_FILES = {
+    "axe-playwright-python": "MIT AND MPL-2.0",
     "grandalf": "GPL-2.0 OR EPL-1.0",
     "huey": "MIT",
     "namex": "Apache-2.0",
