@@ -56,7 +56,8 @@ def open_list(page: Page, served: Served) -> list[str]:
     page.goto(served.opens)
     names = page.get_by_role("gridcell").and_(page.locator(f'[col-id="{NAME}"]'))
     names.first.wait_for()
-    page.get_by_role("gridcell", name="workspace", exact=True).first.wait_for()
+    # a column of the view, which comes after the list
+    page.get_by_role("columnheader", name="val_loss").first.wait_for()
     return [text.split("\n")[-1] for text in names.all_inner_texts()]
 
 
@@ -76,7 +77,7 @@ def compare(page: Page, names: list[str]) -> None:
 
 
 def open_slider(page: Page, name: str) -> Locator:
-    """From the list to a run's charts; the card under which the epochs' pictures are."""
+    """From the list to a run's charts; the card with the slider and the epochs' pictures."""
     row(page, name).get_by_role("link", name=name, exact=True).click()
     page.get_by_role("tab", name="Model metrics").click()
     # charts are drawn as they come into sight, and this one is among the last
@@ -84,7 +85,8 @@ def open_slider(page: Page, name: str) -> Locator:
     slider = page.get_by_role("slider")
     slider.wait_for()
     card = page.get_by_test_id("experiment-view-compare-runs-card").filter(has=slider)
-    card.locator("img[src*=get-artifact]").wait_for()
+    # they are below all parameters of the run
+    card.locator("img[src*=get-artifact]").scroll_into_view_if_needed()
     return card
 
 

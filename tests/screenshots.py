@@ -75,7 +75,7 @@ def shoot_mlflow(browser: Browser) -> None:
         open_list(page, served)
         card = open_slider(page, names[0])
         card.get_by_role("slider").press("ArrowRight")
-        card.locator("img[src*='step%2B1%2B']").wait_for()
+        card.locator("img[src*='step%2B1%2B']").scroll_into_view_if_needed()
         shoot(page, "mlflow_slider")
         open_list(page, served)
         open_card(page, "denoising")

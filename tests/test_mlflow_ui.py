@@ -127,6 +127,7 @@ def test_the_slider_shows_the_pictures_epoch_by_epoch(page: Page, logged: Projec
         expect(slider).to_have_attribute("aria-valuenow", str(number))
         expect(picture).to_have_attribute("src", re.compile(f"step%2B{number}%2B"))
         expect(picture).to_have_js_property("complete", True)
+        expect(picture).to_be_in_viewport()
         content = picture.evaluate("image => fetch(image.src).then(answer => answer.bytes())")
         seen = Image.open(io.BytesIO(bytes(content))).convert("L")
         far = [
