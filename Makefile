@@ -79,7 +79,7 @@ bench: $(VENV)/.installed-bench ## measure against plain Keras and PyTorch (PART
 test: $(READY) ## run the tests, as many files at once as there are cores
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-screenshots: $(READY) ## take pictures of the page, on a desktop and a phone, into out/screenshots
+screenshots: $(READY) ## take pictures of the page, the docs and the MLflow UI in a browser, into out/screenshots
 	@$(BIN)/python -m tests.screenshots
 
 trials: $(READY) ## try at length what docs/guarantees.md promises (TRIALS="kills odd", ROUNDS=1)

@@ -250,7 +250,7 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `trained`, and with a `copy` of it as it was then, without its MLflow store.
+    """A folder with `trained`, and with a `copy` of it as it was then, without MLflow's artifacts.
 
     It takes a minute and a half: the processes of `make test` share it.
     """
@@ -267,7 +267,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
             private = PRIVATE | {"HOME": str(folder / PRIVATE["HOME"])}
             project.stage("repro", **record, **private)
             project.commit("results")
-            copied(project, folder / "copying", "mlflow.db", "mlartifacts")
+            copied(project, folder / "copying", "mlartifacts")
             (folder / "copying").rename(folder / "copy")
     return folder
 
@@ -284,7 +284,13 @@ def trained(whole: Path) -> Project:
 @pytest.fixture
 def unlogged(whole: Path, tmp_path: Path) -> Project:
     """A copy of `trained` with all its results, but without its MLflow store."""
-    return copied(Project(whole / "copy"), tmp_path / "project")
+    return copied(Project(whole / "copy"), tmp_path / "project", "mlflow.db")
+
+
+@pytest.fixture(scope="module")
+def logged(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of `trained` as it was then, with its MLflow store; the artifacts are those there."""
+    return copied(Project(whole / "copy"), tmp_path_factory.mktemp("logged") / "project")
 
 
 def write_squares(folder: Path) -> None:

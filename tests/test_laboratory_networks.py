@@ -19,7 +19,7 @@ from tests import browsers, laboratories
 from tests.conftest import TENSORFLOW
 from tests.laboratories import codes_of, digits, in_browser
 
-pytestmark = [TENSORFLOW, browsers.NEEDED]
+pytestmark = TENSORFLOW
 browser = pytest.fixture(scope="module")(browsers.browser)
 
 PIXELS = np.concatenate([digits(4), np.random.default_rng(3).integers(0, 256, (2, 28, 28))]) / 255.0

@@ -10,18 +10,17 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from mnist_autoencoders.laboratory.parameters import LaboratoryParameters
 from mnist_autoencoders.stagecraft import layout
 from tests import browsers, pages
-from tests.browsers import DESKTOP, PHONE, work
+from tests.browsers import DESKTOP, LOOKS, heard, scrolls_sideways, serious, work
 from tests.conftest import TENSORFLOW
 from tests.laboratories import MODELS, write_laboratory, write_page, write_project
 
-pytestmark = [TENSORFLOW, browsers.NEEDED]
+pytestmark = TENSORFLOW
 browser = pytest.fixture(scope="module")(browsers.browser)
 
 
@@ -55,12 +54,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, _started: None) -> Site:
 
 
 def opened(browser: Browser, path: Path, **options: Any) -> Page:
-    """The page; whatever it complains of or fetches is in `page.complaints`."""
+    """The page, which complains of nothing and fetches nothing."""
     page = browser.new_context(**options).new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type != "log" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: said.append(request.url))
+    said = heard(page)
     page.goto(path.as_uri())
     if options.get("java_script_enabled", True):
         work(page)
@@ -241,23 +237,13 @@ def test_a_test_image_is_picked_by_keyboard(desktop: Page, site: Site) -> None:
     np.testing.assert_allclose(state(desktop, "clean"), image.ravel() / 255, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"viewport": DESKTOP},
-        {"viewport": DESKTOP, "color_scheme": "dark"},
-        {"viewport": PHONE, "has_touch": True},
-    ],
-)
+@pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_serious_and_no_page_scrolls_sideways(
-    browser: Browser, site: Site, options: dict[str, Any]
+    browser: Browser, site: Site, look: str
 ) -> None:
-    page = opened(browser, site.path, **options)
-    found = Axe().run(page).response["violations"]
-    bad = [each for each in found if each["impact"] in ("serious", "critical")]
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in bad] == []
-    width = page.evaluate("() => document.documentElement.scrollWidth")
-    assert width <= options["viewport"]["width"]
+    page = opened(browser, site.path, **LOOKS[look])
+    assert serious(page) == []
+    assert not scrolls_sideways(page)
     page.context.close()
 
 

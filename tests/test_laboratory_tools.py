@@ -19,7 +19,6 @@ from mnist_autoencoders.noise.noise import KINDS, noise_of
 from mnist_autoencoders.stagecraft.schema import kinds
 from tests import browsers
 
-pytestmark = browsers.NEEDED
 browser = pytest.fixture(scope="module")(browsers.browser)
 
 Image = NDArray[np.float64]

@@ -26,7 +26,6 @@ DATA = ROOT / layout.LABORATORY / "laboratory.json"
 
 pytestmark = [
     TENSORFLOW,
-    browsers.NEEDED,
     pytest.mark.skipif(not DATA.exists(), reason="no models in the page: dvc repro laboratory"),
 ]
 browser = pytest.fixture(scope="module")(browsers.browser)
