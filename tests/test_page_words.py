@@ -232,6 +232,7 @@ def test_no_machine_is_named_where_all_came_from_a_cache() -> None:
 def test_the_page_names_its_data(near_zero: float) -> None:
     page = rendered(replace(REPORT, near_zero=near_zero))
     assert page.text("h1") == "Autoencoders on digits"
+    assert "python -m stages.compare HEAD EXPERIMENT writes compare.html" in page.text("scores p")
     assert page.words["scores p"][0].replace("\n", " ") == (
         "Data: digits, 60,000 training and 10,000 test images; sha256 of the arrays "
         "0123456789abcdef. All scores are of the test images; pixels are in [0, 1]."
@@ -293,8 +294,8 @@ def test_every_picture_there_is_stands_in_the_page_once(missing: tuple[str, ...]
         "gaussian: the image above, its noisy copy below.",
         "salt_and_pepper: the image above, its noisy copy below.",
     ]
-    assert len(page.words.get("model-vae summary", [])) == 2
-    assert len(page.words.get("model-plain summary", [])) == (1 if hidden else 2)
+    assert len(page.words.get("model-vae summary", [])) == 3
+    assert len(page.words.get("model-plain summary", [])) == (2 if hidden else 3)
 
 
 def address(name: str, folder: Path = Path("reports/figures")) -> str:

@@ -114,7 +114,7 @@ function setUpCode(state) {
     select.value = state.model.name;
     for (const id of ["laboratory-decoded", "laboratory-walked"]) show(byId(id), state.decoded);
     const value = decibels(psnr(state.clean, state.decoded));
-    byId("laboratory-decoded-psnr").textContent = `Decoded from the code; beside the picture: ${value}`;
+    byId("laboratory-decoded-psnr").textContent = `Decoded: ${value} beside the picture`;
     byId("laboratory-generate").hidden = state.model.fitted === null;
   });
   setUpDraws(state);
