@@ -176,5 +176,5 @@ function start() {
 }
 
 // For tests, and for those who open the console.
-globalThis.laboratory = { Network, addNoise, filtered, line, NOISES, psnr };
+globalThis.laboratory = { Network, addNoise, filtered, line, NOISES, pixelsOf, psnr };
 if (DATA) globalThis.laboratory.state = start();
