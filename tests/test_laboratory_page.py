@@ -320,6 +320,14 @@ def test_without_javascript_all_but_the_laboratory_is_there(browser: Browser, si
     page.context.close()
 
 
+def test_on_paper_nothing_is_folded_away(desktop: Page) -> None:
+    measured = desktop.locator("#claim-1 ul")
+    assert not measured.evaluate("part => part.checkVisibility()")
+    desktop.emulate_media(media="print")
+    assert measured.evaluate("part => part.checkVisibility()")
+    assert desktop.locator(".room").is_hidden()
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_one_model_is_enough(browser: Browser, tmp_path: Path, name: str) -> None:
     site = make_site(tmp_path / "page", {name: MODELS[name]})
