@@ -1,4 +1,4 @@
-"""Write the report page: `python -m stages.report`, a second."""
+"""Write the report page: `python -m stages.report`, seconds."""
 
 from mnist_autoencoders.stagecraft.process import run, stage
 

@@ -3,19 +3,24 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 
 from mnist_autoencoders.compare.pictures import Reconstructions, evenly
 from mnist_autoencoders.compare.report import Comparison, compare
 from mnist_autoencoders.compare.revision import Revision
 from mnist_autoencoders.compare.scores import differences
 from mnist_autoencoders.stagecraft.terminal import UserError
+from tests import browsers
 from tests.conftest import TENSORFLOW, Project
 
 pytestmark = TENSORFLOW
+browser = pytest.fixture(scope="module")(browsers.browser)
 
 A = pd.DataFrame({"model": ["one", "two"], "psnr": [20.0, 10.0], "ssim": [0.5, 0.25]})
 B = pd.DataFrame({"model": ["two", "one"], "psnr": [10.0, 21.5], "auroc": [0.75, 0.5]})
@@ -116,3 +121,19 @@ def test_names_that_are_none_are_refused() -> None:
 @pytest.mark.usefixtures("history")
 def test_one_model_alone() -> None:
     assert compared("at-20", "at-22", "two").markdown().splitlines()[2] == "No figure differs."
+
+
+@browsers.NEEDED
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_no_phone_scrolls_sideways(
+    history: Project, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    name = "a_name_as_long_as_that_of_an_experiment_that_says_all_it_does"
+    history.run("git", "tag", name, "at-22")
+    path = history.folder / "compare.html"
+    path.write_text(compared("at-20", name).render())
+    page = browser.new_page(viewport=browsers.PHONE, color_scheme=scheme)
+    page.goto(path.as_uri())
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") == browsers.PHONE["width"]
+    page.close()

@@ -147,6 +147,56 @@ def test_a_digit_is_drawn_made_noisy_and_cleaned(desktop: Page, site: Site) -> N
     assert (state(desktop, "seen") != before).any()
 
 
+def test_a_finger_draws_and_the_page_stays(browser: Browser, site: Site) -> None:
+    page = opened(browser, site.path, viewport=PHONE, has_touch=True)
+    page.click("#laboratory-clear")
+    canvas = page.locator("#laboratory-clean")
+    canvas.scroll_into_view_if_needed()
+    box, scrolled = canvas.bounding_box(), page.evaluate("() => scrollY")
+    assert box is not None
+    touch = page.context.new_cdp_session(page)
+    for kind, share in [
+        ("Start", 0.2),
+        *(("Move", 0.2 + 0.1 * at) for at in range(1, 7)),
+        ("End", 0),
+    ]:
+        x, y = box["x"] + 0.5 * box["width"], box["y"] + share * box["height"]
+        points = [] if kind == "End" else [{"x": x, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    work(page)
+    drawn = state(page, "clean").reshape(28, 28)
+    assert drawn[7:21, 13:15].min() > 0.9
+    assert drawn[:, :10].max() == drawn[:, 18:].max() == drawn[:3].max() == 0
+    assert page.evaluate("() => scrollY") == scrolled
+    page.context.close()
+
+
+def test_another_button_of_the_mouse_draws_nothing(desktop: Page) -> None:
+    before = state(desktop, "clean")
+    desktop.click("#laboratory-clean", button="right", position={"x": 5, "y": 5})
+    np.testing.assert_array_equal(state(desktop, "clean"), before)
+
+
+def test_a_noise_without_tuned_filters_begins_in_the_middle_of_its_slider(desktop: Page) -> None:
+    desktop.locator("#laboratory-strength").fill("1.5")
+    desktop.select_option("#laboratory-noise", "speckle")
+    work(desktop)
+    assert desktop.evaluate("() => laboratory.state.noise.strength") == 1
+
+
+def test_noise_of_no_strength_is_no_error(desktop: Page) -> None:
+    desktop.locator("#laboratory-strength").fill("0")
+    work(desktop)
+    assert desktop.locator("#laboratory-seen-psnr").inner_text() == "Noisy: no error"
+    said = desktop.locator("#laboratory-said").inner_text()
+    assert said.startswith("The noisy picture has no error; the best is ")
+
+
+def test_each_card_says_what_it_was_made_for(desktop: Page) -> None:
+    notes = desktop.locator("button.card .note").all_inner_texts()
+    assert notes == ["gaussian 0.5", "2 values", "5 values"]
+
+
 def test_filters_have_the_setting_of_the_nearest_strength(desktop: Page) -> None:
     settings = desktop.locator("#laboratory-filters .card:visible .note")
     assert settings.all_inner_texts() == ["sigma 0.5", "side 3"]
@@ -254,6 +304,14 @@ def test_without_javascript_all_but_the_laboratory_is_there(browser: Browser, si
     for part in (".front", "#scores", "#claim-1 .verdict", "#model-vae", "#noises"):
         assert page.locator(part).is_visible()
     page.context.close()
+
+
+def test_on_paper_nothing_is_folded_away(desktop: Page) -> None:
+    measured = desktop.locator("#claim-1 ul")
+    assert not measured.evaluate("part => part.checkVisibility()")
+    desktop.emulate_media(media="print")
+    assert measured.evaluate("part => part.checkVisibility()")
+    assert desktop.locator(".room").is_hidden()
 
 
 @pytest.mark.parametrize("name", MODELS)

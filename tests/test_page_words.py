@@ -232,6 +232,7 @@ def test_no_machine_is_named_where_all_came_from_a_cache() -> None:
 def test_the_page_names_its_data(near_zero: float) -> None:
     page = rendered(replace(REPORT, near_zero=near_zero))
     assert page.text("h1") == "Autoencoders on digits"
+    assert "python -m stages.compare HEAD EXPERIMENT writes compare.html" in page.text("scores p")
     assert page.words["scores p"][0].replace("\n", " ") == (
         "Data: digits, 60,000 training and 10,000 test images; sha256 of the arrays "
         "0123456789abcdef. All scores are of the test images; pixels are in [0, 1]."
@@ -274,14 +275,17 @@ def test_every_picture_there_is_stands_in_the_page_once(missing: tuple[str, ...]
     hidden = {"grid_plain", "walks_plain"} if "generated_plain" in missing else set()
     wanted = sorted(set(DRAWN) - set(missing) - hidden)
     page = rendered()
-    names = {picture(name): f"figures/{name}" for name in DRAWN}
-    noises = {picture(name, Path("reports/noise")): f"noise/{name}" for name in REPORT.noises}
-    held = [(names | noises)[image["src"]] for image in page.images]
+    names = {address(name): f"figures/{name}" for name in DRAWN}
+    noises = {address(name, Path("reports/noise")): f"noise/{name}" for name in REPORT.noises}
+    held = [(names | noises)[str(image["src"])] for image in page.images]
     assert sorted(held[:-2]) == [f"figures/{name}" for name in wanted]
     assert held[-2:] == ["noise/gaussian", "noise/salt_and_pepper"]
     figures = [name.removeprefix("figure-") for name in page.ids if name.startswith("figure-")]
     assert [f"figures/{name}" for name in figures] == held[:-2]
     assert all(image["alt"] and image["loading"] == "lazy" for image in page.images)
+    # a row of as many pixels as its name has letters; without sizes links would lead elsewhere
+    sizes = [(image["width"], image["height"]) for image in page.images]
+    assert sizes == [(str(len(name)), "1") for name in held]
     assert [image["alt"] for image in page.images[-2:]] == [
         "Test digits, clean above gaussian",
         "Test digits, clean above salt_and_pepper",
@@ -290,12 +294,17 @@ def test_every_picture_there_is_stands_in_the_page_once(missing: tuple[str, ...]
         "gaussian: the image above, its noisy copy below.",
         "salt_and_pepper: the image above, its noisy copy below.",
     ]
-    assert len(page.words.get("model-vae summary", [])) == 2
-    assert len(page.words.get("model-plain summary", [])) == (1 if hidden else 2)
+    assert len(page.words.get("model-vae summary", [])) == 3
+    assert len(page.words.get("model-plain summary", [])) == (2 if hidden else 3)
 
 
-def decoded(address: str | None) -> np.ndarray:
-    content = base64.b64decode(str(address).removeprefix("data:image/webp;base64,"), validate=True)
+def address(name: str, folder: Path = Path("reports/figures")) -> str:
+    held = picture(name, folder)
+    return held.address if held else ""
+
+
+def decoded(name: str) -> np.ndarray:
+    content = base64.b64decode(address(name).removeprefix("data:image/webp;base64,"), validate=True)
     return np.asarray(Image.open(io.BytesIO(content)).convert("L")).astype(int)
 
 
@@ -305,8 +314,8 @@ def test_a_chart_keeps_its_pixels_and_soft_digits_nearly() -> None:
     Path("reports/figures").mkdir()
     for name, image in (("chart", chart), ("soft", soft)):
         Image.fromarray(image).save(f"reports/figures/{name}.png")
-    np.testing.assert_array_equal(decoded(picture("chart")), chart)
-    assert 0 < np.abs(decoded(picture("soft")) - soft).max() < 12
+    np.testing.assert_array_equal(decoded("chart"), chart)
+    assert 0 < np.abs(decoded("soft") - soft).max() < 12
 
 
 def test_there_is_no_picture_where_there_is_no_file() -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from mnist_autoencoders.dataset.store import Images, open_images, open_labels, read_card
 from mnist_autoencoders.laboratory.network import read_network
-from mnist_autoencoders.laboratory.pack import pack_network, text
+from mnist_autoencoders.laboratory.pack import pack_network, pack_numbers, squeezed, text
 from mnist_autoencoders.laboratory.parameters import LaboratoryParameters
 from mnist_autoencoders.measures.arithmetic import for_products
 from mnist_autoencoders.measures.eigen import symmetric_eigen
@@ -40,7 +40,7 @@ DIRECTIONS = 32
 
 def bundle(parameters: LaboratoryParameters) -> Json:
     """Test images, tuned filters and networks, see `scripts/state.js` for what is made of them."""
-    models, left_out = choose(_models(), parameters.megabytes)
+    models, left_out = choose([_model(row) for row in _rows()], parameters.megabytes)
     ladder = read_table(layout.TABLES / "ladder.csv")
     tuned = read_table(layout.TABLES / "filters.csv")
     tuned = tuned[tuned["method"].isin(FILTERS)][["kind", "strength", "method", "setting"]]
@@ -104,10 +104,6 @@ def _length(model: Json) -> int:
     return len(json.dumps(model))
 
 
-def _models() -> list[Json]:
-    return [_model(row) for row in _rows()]
-
-
 def _rows() -> list[Json]:
     """The models as the tables have them, with None for what is missing."""
     table = read_table(layout.TABLES / "models.csv")
@@ -147,7 +143,7 @@ def _normal(codes: NDArray[np.float32]) -> Json:
     variance, directions = symmetric_eigen(centred.T @ centred / len(codes))
     lengths = np.sqrt(variance.clip(min=0))[:DIRECTIONS, np.newaxis]
     spread_out = directions[:DIRECTIONS] * lengths
-    return {"mean": text(mean, "<f4"), "directions": text(spread_out, "<f4")}
+    return {"mean": text(mean, "<f4"), "directions": pack_numbers(spread_out)}
 
 
 def _images(wanted: int) -> Json:
@@ -155,7 +151,7 @@ def _images(wanted: int) -> Json:
     chosen = spread(len(images), wanted)
     return {
         "numbers": chosen.tolist(),
-        "pixels": text(images[chosen], "u1"),
+        "pixels": squeezed(images[chosen]),
         "labels": None if labels is None else labels[chosen].tolist(),
         "classes": read_card(layout.CLEAN).classes,
     }

@@ -144,8 +144,17 @@ def missed(row: Row, off: float) -> str:
     return "above" if row["measured"] > row["published"] else "below"
 
 
-def picture(name: str, folder: Path = layout.FIGURES) -> str | None:
-    """A PNG of `folder` as an address that holds it; None if there is none of that name.
+@dataclass(frozen=True)
+class Picture:
+    """An address that holds a picture, and its size in pixels."""
+
+    address: str
+    width: int
+    height: int
+
+
+def picture(name: str, folder: Path = layout.FIGURES) -> Picture | None:
+    """A PNG of `folder`, to be held in the page; None if there is none of that name.
 
     It becomes WebP: the same pixels, or nearly the same where that saves a fifth or more, as in
     sheets of soft digits. The file stays as it is, and the page gets a third smaller.
@@ -154,12 +163,14 @@ def picture(name: str, folder: Path = layout.FIGURES) -> str | None:
     if not path.exists():
         return None
     with intact(path), Image.open(path) as image:
+        width, height = image.size
         exact, near = io.BytesIO(), io.BytesIO()
         image.convert("RGB").save(exact, "WEBP", lossless=True, quality=40, method=2)
         image.convert("RGB").save(near, "WEBP", quality=80, method=2)
     smaller = len(near.getvalue()) < NEARLY * len(exact.getvalue())
     content = (near if smaller else exact).getvalue()
-    return "data:image/webp;base64," + base64.b64encode(content).decode("ascii")
+    address = "data:image/webp;base64," + base64.b64encode(content).decode("ascii")
+    return Picture(address, width, height)
 
 
 def _rows(table: pd.DataFrame) -> list[Row]:

@@ -6,7 +6,7 @@ const DRAWS = 8;
 function drawCode(model, fitted, draw) {
   if (!fitted) return Float64Array.from({ length: model.size }, () => normal(draw));
   const code = Float64Array.from(floatsOf(model.fitted.mean));
-  const directions = floatsOf(model.fitted.directions);
+  const directions = unpack(model.fitted.directions).data;
   for (let from = 0; from < directions.length; from += model.size) {
     const far = normal(draw);
     for (let at = 0; at < model.size; at++) code[at] += far * directions[from + at];
@@ -102,8 +102,9 @@ function setUpDraws(state) {
 // The card of the chosen model: its name, its decoded picture, what can be done with it.
 function setUpCode(state) {
   const select = byId("laboratory-model");
-  for (const { name, size } of state.models) {
-    select.append(element("option", { value: name, text: `${name}, ${size} values` }));
+  for (const model of state.models) {
+    const { name } = model;
+    select.append(element("option", { value: name, text: `${name}, ${sizeOfCode(model)}` }));
   }
   select.addEventListener("change", () => {
     byId("laboratory-draws").replaceChildren();
@@ -113,9 +114,8 @@ function setUpCode(state) {
     select.value = state.model.name;
     for (const id of ["laboratory-decoded", "laboratory-walked"]) show(byId(id), state.decoded);
     const value = decibels(psnr(state.clean, state.decoded));
-    byId("laboratory-decoded-psnr").textContent = `Decoded from the code: ${value}`;
-    const plain = state.model.fitted !== null;
-    byId("laboratory-generate").hidden = !plain;
+    byId("laboratory-decoded-psnr").textContent = `Decoded: ${value} beside the picture`;
+    byId("laboratory-generate").hidden = state.model.fitted === null;
   });
   setUpDraws(state);
   return setUpBars(state);

@@ -68,7 +68,8 @@ function setUpNoise(state) {
   kind.addEventListener("change", () => {
     fit();
     const tuned = state.filters.filter((row) => row.kind === kind.value);
-    if (tuned.length) strength.value = tuned[Math.floor(tuned.length / 2)].strength;
+    const middle = tuned.length ? tuned[Math.floor(tuned.length / 2)].strength : NOISES[kind.value]?.most / 2;
+    if (NOISES[kind.value]) strength.value = middle;
     say();
     state.setNoise({ kind: kind.value, strength: Number(strength.value) });
   });
@@ -79,7 +80,7 @@ function setUpNoise(state) {
   byId("laboratory-again").addEventListener("click", () => state.setNoise({ seed: state.noise.seed + 1 }));
 }
 
-// A card of a picture, a name and a PSNR; `update` is given the picture.
+// A card of a picture, a name, a PSNR and a few words; `update` is given the picture and these.
 function card(state, parent, name, chooses) {
   const canvas = pictureCanvas(), value = element("span", { class: "psnr" });
   const note = element("span", { class: "note" });
@@ -92,11 +93,11 @@ function card(state, parent, name, chooses) {
   byId(parent).append(made);
   return {
     name, made,
-    update(image, setting = "") {
+    update(image, said) {
       show(canvas, image);
       const decibel = psnr(state.clean, image);
       value.textContent = decibels(decibel);
-      note.textContent = setting;
+      note.textContent = said;
       return decibel;
     },
   };
@@ -138,7 +139,8 @@ function setUpCards(state) {
         const setting = `${FILTERS[what].unit} ${row.setting}`;
         found.push([each.update(filtered(state.seen, what, row.setting), setting), each.name]);
       } else {
-        const value = each.update(what.reconstruct(state.inputOf(what)));
+        const said = what.noise ? words(what.noise) : sizeOfCode(what);
+        const value = each.update(what.reconstruct(state.inputOf(what)), said);
         if (what.noise) found.push([value, each.name]);
       }
     }
@@ -174,5 +176,5 @@ function start() {
 }
 
 // For tests, and for those who open the console.
-globalThis.laboratory = { Network, addNoise, filtered, line, NOISES, psnr };
+globalThis.laboratory = { Network, addNoise, filtered, line, NOISES, pixelsOf, psnr };
 if (DATA) globalThis.laboratory.state = start();

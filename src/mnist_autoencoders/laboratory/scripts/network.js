@@ -7,6 +7,17 @@ function bytesOf(text) {
   return bytes;
 }
 
+// As `squeezed` in `pack.py` has them: behind a zero stands how many there are.
+function pixelsOf(text) {
+  const bytes = bytesOf(text), pixels = [];
+  for (let at = 0; at < bytes.length; at++) {
+    const count = bytes[at] ? 1 : bytes[at + 1];
+    for (let each = 0; each < count; each++) pixels.push(bytes[at]);
+    if (!bytes[at]) at++;
+  }
+  return Float64Array.from(pixels, (value) => value / 255);
+}
+
 const floatsOf = (text) => new Float32Array(bytesOf(text).buffer);
 
 function unpack({ shape, float32, int16, scale }) {

@@ -2,6 +2,7 @@
 
 const byId = (id) => document.getElementById(id);
 const words = (name) => name.replaceAll("_", " ");
+const sizeOfCode = ({ size }) => `${size} ${size === 1 ? "value" : "values"}`;
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 // A value of the style sheet, which has two of each, for light and dark.
@@ -31,14 +32,17 @@ function show(canvas, image) {
   context.putImageData(pixels, 0, 0);
 }
 
+const LEAST = (0.5 / 255) ** 2;
+const MOST = -10 * Math.log10(LEAST);
+
 // In dB, as the tables have it; no error counts as half a grey level in every pixel.
 function psnr(original, image) {
   let sum = 0;
   for (let at = 0; at < original.length; at++) sum += (original[at] - image[at]) ** 2;
-  return -10 * Math.log10(Math.max(sum / original.length, (0.5 / 255) ** 2));
+  return -10 * Math.log10(Math.max(sum / original.length, LEAST));
 }
 
-const decibels = (value) => `${value.toFixed(1)} dB`;
+const decibels = (value) => (value < MOST ? `${value.toFixed(1)} dB` : "no error");
 
 // Where a pointer is on an element, in shares of its width and height.
 function placeOf(event, target) {
@@ -49,6 +53,7 @@ function placeOf(event, target) {
 // Calls `follow(x, y, event, begins)` as a pointer is pressed on an element and while it is held.
 function onDrag(target, follow) {
   const moved = (begins) => (event) => {
+    if (begins && event.button !== 0) return;
     if (!begins && !target.hasPointerCapture(event.pointerId)) return;
     if (begins) target.setPointerCapture(event.pointerId);
     follow(...placeOf(event, target), event, begins);

@@ -4,20 +4,18 @@ const DATA = byId("laboratory-data") && JSON.parse(byId("laboratory-data").textC
 
 class State {
   constructor({ images, models, filters, shown, left_out: leftOut }) {
-    const pixels = bytesOf(images.pixels);
+    const pixels = pixelsOf(images.pixels);
     this.images = images.numbers.map((number, at) => ({
       number,
       label: images.labels ? images.labels[at] : null,
       name: images.labels ? images.classes[images.labels[at]] ?? `${images.labels[at]}` : null,
-      pixels: Float64Array.from(
-        pixels.subarray(at * SIDE * SIDE, (at + 1) * SIDE * SIDE), (value) => value / 255),
+      pixels: pixels.subarray(at * SIDE * SIDE, (at + 1) * SIDE * SIDE),
     }));
     this.models = models.map((model) => new Network(model));
     this.filters = filters;
     this.leftOut = leftOut;
     this.clean = Float64Array.from(this.images[0].pixels);
-    this.noise = { kind: shown.kind in NOISES ? shown.kind : "gaussian", strength: 0, seed: 1 };
-    this.noise.strength = shown.strength;
+    this.noise = { ...shown, kind: shown.kind in NOISES ? shown.kind : "gaussian", seed: 1 };
     this.seen = this.clean;
     this.model = this.models.find((model) => model.variational) ?? this.models[0];
     this.encoded = null;
