@@ -148,7 +148,7 @@ def test_a_digit_is_drawn_made_noisy_and_cleaned(desktop: Page, site: Site) -> N
 
 
 def test_a_finger_draws_and_the_page_stays(browser: Browser, site: Site) -> None:
-    page = opened(browser, site.path, viewport=PHONE, has_touch=True)
+    page = opened(browser, site.path, **LOOKS["phone"])
     page.click("#laboratory-clear")
     canvas = page.locator("#laboratory-clean")
     canvas.scroll_into_view_if_needed()
