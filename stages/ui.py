@@ -40,7 +40,8 @@ def main(
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
         raise UserError(
-            f"port {port} of 127.0.0.1: {error.strerror}; `make ui PORT=NUMBER` takes another"
+            f"port {port} of 127.0.0.1: {os.strerror(error.errno or 0)}; `make ui PORT=NUMBER` takes "
+            "another"
         ) from None
     try:
         store = open_store(tracking)
