@@ -39,9 +39,9 @@ def main(
         # as the server will: one that ended a moment ago is not in its way
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         raise UserError(
-            f"port {port} of 127.0.0.1: {os.strerror(error.errno or 0)}; `make ui PORT=NUMBER` takes "
-            "another"
+            f"port {port} of 127.0.0.1: {why}; `make ui PORT=NUMBER` takes another"
         ) from None
     try:
         store = open_store(tracking)
