@@ -15,6 +15,7 @@ def main(
 ) -> None:
     """Serve the MLflow UI on 127.0.0.1 until interrupted."""
     import os
+    import socket
     import sys
 
     from mnist_autoencoders.parameters import load_parameters
@@ -34,6 +35,14 @@ def main(
         raise UserError("tracking is off: tracking.uri, or MLFLOW_TRACKING_URI, is none")
     if uri.startswith("http"):
         raise UserError(f"the runs are on a server, which has its own UI: {shown(uri)}")
+    try:
+        # as the server will: one that ended a moment ago is not in its way
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise UserError(
+            f"port {port} of 127.0.0.1: {why}; `make ui PORT=NUMBER` takes another"
+        ) from None
     try:
         store = open_store(tracking)
         experiment = store.experiment(tracking.experiment)

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from mnist_autoencoders.export.choose import chosen_models
 from mnist_autoencoders.export.export import Exported, export_models
@@ -16,6 +17,8 @@ from mnist_autoencoders.model_kinds.dense import Dense
 from mnist_autoencoders.models.build import build_model
 from mnist_autoencoders.models.model import ModelParameters, Variational
 from mnist_autoencoders.stagecraft.terminal import UserError
+from mnist_autoencoders.use.commands.main import app
+from mnist_autoencoders.use.session import session
 from tests.conftest import TENSORFLOW
 
 pytestmark = TENSORFLOW
@@ -92,24 +95,50 @@ def test_a_model_of_something_else_is_refused(tmp_path: Path) -> None:
         export_models({"other": tmp_path / "other.keras"}, [], tmp_path, IMAGES)
 
 
-def test_models_are_chosen_by_name_or_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(UserError, match="no trained models"):
-        chosen_models([], everything=True)
-    trained = {name: Path(f"out/training/{name}/model.keras") for name in ("cnn", "vae")}
-    for file in (*trained.values(), Path("mine.keras")):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
-    assert chosen_models([], everything=True) == trained
-    assert chosen_models(["vae", "mine.keras", str(trained["cnn"])]) == {
-        "vae": trained["vae"],
-        "mine": Path("mine.keras"),
-        "cnn": trained["cnn"],
-    }
-    for names, message in {
-        (): "name a model",
-        ("vea",): "no trained model 'vea' in out/training; did you mean 'vae'",
-        ("no.keras",): "no.keras: there is no such file",
-    }.items():
-        with pytest.raises(UserError, match=message):
-            chosen_models(list(names))
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with two trained models, of which the working folder is another one's."""
+    (tmp_path / "params.yaml").write_text("models: {cnn: {}, vae: {}}")
+    (tmp_path / "dvc.yaml").touch()
+    files = (f"out/training/{name}/model.keras" for name in ("cnn", "vae"))
+    for file in (*files, "mine.keras", "work/mine.keras"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path
+
+
+def test_models_are_chosen_as_by_the_other_commands(home: Path) -> None:
+    trained = {name: home / f"out/training/{name}/model.keras" for name in ("cnn", "vae")}
+    with session() as work:
+        assert chosen_models(work, [], everything=True) == trained
+        asked = ["vae", "mine.keras", "../out/training/cnn/model.keras"]
+        assert chosen_models(work, asked) == {
+            "vae": trained["vae"],
+            "mine": home / "work/mine.keras",
+            "cnn": home / "work" / asked[2],
+        }
+        for names, message in {
+            (): "name a model",
+            ("vea",): "no model 'vea'; did you mean 'vae'",
+            ("no.keras",): "no.keras: there is no such file",
+            ("mine.keras", "../mine.keras"): "mine.keras: would be exported as mine, and so would",
+        }.items():
+            with pytest.raises(UserError, match=message):
+                chosen_models(work, [*names])
+
+
+def test_all_of_none_is_refused(home: Path) -> None:
+    (home / "out").rename(home / "gone")
+    with session() as work, pytest.raises(UserError, match="no trained models"):
+        chosen_models(work, [], everything=True)
+
+
+def test_what_is_there_is_overwritten_by_force_alone(tmp_path: Path) -> None:
+    file = saved(VAE, tmp_path / "tiny")
+    arguments = ["export", str(file), "-f", "savedmodel", "-o", str(tmp_path)]
+    (tmp_path / "tiny.savedmodel").touch()
+    refusal = CliRunner().invoke(app, arguments).exception
+    assert "tiny.savedmodel: is there already; --force overwrites it" in str(refusal)
+    assert CliRunner().invoke(app, [*arguments, "--force"]).exit_code == 0
+    assert (tmp_path / "tiny.savedmodel").is_dir()

@@ -140,3 +140,13 @@ def test_the_card_says_what_the_model_is_worth_and_that_it_was_chosen(warning: s
         "Apache License 2.0",
     ):
         assert words in card
+
+
+def test_the_card_of_one_training_has_no_spread() -> None:
+    best = champion("codes", choice("codes.knn_accuracy"), TABLES)
+    assert best is not None
+    card = model_card(best, RECORD, Card("digits", 300, 60, "f" * 64, []), TABLES, "f00")
+    assert "On the test images, of one training: how far others would be from it" in card
+    assert "| figure | value |\n|---|---|\n| `codes.knn_accuracy` | 0.9 |\n" in card
+    for words in ("deviation", "mean of", "unknown |"):
+        assert words not in card

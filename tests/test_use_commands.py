@@ -50,6 +50,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, _started: None) -> Path:
     for folder in ("clean", "gaussian"):
         (root / "data" / folder).mkdir(parents=True)
         np.save(root / "data" / folder / "test_images.npy", seen)
+    (root / "out/pca").mkdir(parents=True)
+    black = {"mean": np.zeros(784), "components": np.zeros((0, 784)), "variance": np.zeros(0)}
+    np.savez(root / "out/pca/pca.npz", **black)
     (root / "reports/metrics").mkdir(parents=True)
     for name, entry in entries.items():
         trained, evaluated = root / "out/training" / name, root / "out/evaluation" / name
@@ -135,6 +138,12 @@ def test_all_kinds_of_input_give_the_same(here: Path) -> None:
     assert np.abs(255 * floats[0, ..., 0] - first).max() <= 0.51
 
 
+def test_a_file_that_is_named_twice_is_read_once(here: Path) -> None:
+    result = call("encode", "a.png", "*.png", ".", "-o", "codes.npy", "-m", "plain")
+    assert result.exit_code == 0
+    assert np.load(here / "codes.npy").shape == (1, 3)
+
+
 def test_dark_on_light_is_said_and_turned_back(here: Path) -> None:
     digit(light=True).save("b.png")
     result = call("reconstruct", "a.png", "b.png", "-o", "out")
@@ -170,6 +179,8 @@ def test_what_is_no_digit_is_told(here: Path, grey: int) -> None:
         (["denoise", "a.png", "-o", "a.png", "--force"], "is an input, which is never overwritten"),
         (["denoise", "a.png", "-o", "b.png"], "b.png: is there already; --force overwrites it"),
         (["denoise", "a.png", "b.png", "-o", "c.png"], "a.png and b.png would both become c.png"),
+        (["denoise", "a.png", "sub/a.png", "-o", "out"], "out/a.png; take them in two commands"),
+        (["denoise", "a.png", "-o", "none.png/c.png"], "c.png: cannot be written: none.png is no"),
         (["denoise", "a.png", "-o", "c.txt"], "c.txt: an output ends in .png"),
         (["denoise", "page.png", "a.png", "none.png", "-o", "out"], "none.png: not a readable"),
         (["reconstruct", "two.npy", "-o", "c.png"], "2 pictures do not go into one"),
@@ -178,7 +189,13 @@ def test_what_is_no_digit_is_told(here: Path, grey: int) -> None:
         (["reconstruct", "wide.npy"], "wide.npy: an array [2, 30, 28], not of images"),
         (["reconstruct", "large.npy"], "large.npy: values up to 255; as floats, pixels are 0 to 1"),
         (["decode", "short.csv", "-o", "c.png"], "short.csv: 1 codes of 2 values"),
+        (["decode", "short.csv", "-o", "short.csv"], "short.csv: a picture ends in .png"),
+        (["decode", "two.npy", "-o", "two.npy", "--force"], "two.npy: is an input, which is never"),
         (["encode", "a.png", "-o", "c.xls"], "c.xls: codes end in .csv"),
+        (["denoise", "a.png", "--sheet", "c.txt"], "c.txt: a picture ends in .png"),
+        (["compare", "a.png", "-o", "c.txt"], "c.txt: a picture ends in .png"),
+        (["denoise", "a.png", "-o", "c.png", "--sheet", "./c.png"], "c.png: two outputs would go"),
+        (["compare", "a.png", "--clean", "b.png", "-o", "b.png", "--force"], "b.png: is an input"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(
@@ -189,6 +206,8 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(
     digit(300).save("page.png")
     Path("none.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(60))
     Path("empty").mkdir()
+    Path("sub").mkdir()
+    digit().save("sub/a.png")
     np.save("two.npy", np.zeros((2, 28, 28), np.uint8))
     np.save("words.npy", np.array(["a"]))
     np.save("wide.npy", np.zeros((2, 30, 28), np.uint8))
@@ -225,6 +244,8 @@ def test_digits_are_generated_and_ways_gone(here: Path) -> None:
         assert call("generate", "-n", "3", "--seed", "5", "-o", output).exit_code == 0
     assert np.load("x.npy").shape == (3, 28, 28)
     assert np.array_equal(np.load("x.npy"), np.load("y.npy"))
+    assert call("generate", "-n", "3", "-o", "x.jpg").exit_code == 0
+    assert Image.open("x.jpg").format == "JPEG"
     assert call("generate", "-n", "3", "-m", "plain", "-o", "out").exit_code == 0
     assert names(here / "out") == ["00000.png", "00001.png", "00002.png"]
     digit(light=True).rotate(90).save("b.png")
@@ -266,7 +287,7 @@ def test_a_file_is_known_by_its_digest(here: Path, home: Path) -> None:
         result = call("reconstruct", "a.png", "-m", "copy.keras")
     finally:
         (here / "kept.json").rename(home / "out/training/plain/record.json")
-    assert "is unknown: no evaluation is here" in result.stderr
+    assert "is unknown: the evaluation of the model is not here" in result.stderr
 
 
 def test_a_model_from_elsewhere_that_changes_nothing(here: Path) -> None:

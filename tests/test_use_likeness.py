@@ -47,6 +47,7 @@ def test_no_more_is_said_than_was_measured(share: float, said: str) -> None:
     [
         (0, 1, ""),
         (1, 1, "warning: 0: further from"),
+        (1, 10_000, ""),
         (9, 10_000, ""),
         (20, 10_000, "warning: 20 of 10,000 pictures are further"),
     ],

@@ -11,7 +11,7 @@ def page(height: int, width: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (height, width), np.uint8)
 
 
-@pytest.mark.parametrize("shape", [(28, 28), (29, 61), (300, 90)])
+@pytest.mark.parametrize("shape", [(1, 1), (5, 90), (28, 28), (29, 61), (300, 90)])
 def test_what_changes_nothing_gives_the_page_back(shape: tuple[int, int]) -> None:
     windows: list[int] = []
     given = page(*shape)

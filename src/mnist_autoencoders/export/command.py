@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from mnist_autoencoders.use.options import MODEL_HELP, Force, model_names
+
 app = typer.Typer()
 
 
@@ -21,7 +23,9 @@ class FormatName(StrEnum):
 def export(
     models: Annotated[
         list[str] | None,
-        typer.Argument(help="Models that are trained here, by name, or `.keras` files."),
+        typer.Argument(
+            metavar="MODEL", help=MODEL_HELP, autocompletion=model_names, show_default=False
+        ),
     ] = None,
     formats: Annotated[
         list[FormatName] | None,
@@ -33,20 +37,28 @@ def export(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder to write to.")
     ] = Path(),
+    force: Force = False,
 ) -> None:
-    """Export models, compare each with Keras on test images, and show sizes and speeds."""
+    """Models in the formats of other runtimes.
+
+    Each is compared with Keras on test images before it is written. A table shows sizes and speeds.
+    """
     from mnist_autoencoders.backend.parameters import RuntimeParameters
     from mnist_autoencoders.backend.start import start_tensorflow
-    from mnist_autoencoders.export.choose import chosen_models, compared_images
+    from mnist_autoencoders.export.choose import check_new, chosen_models, compared_images
     from mnist_autoencoders.stagecraft.terminal import say
+    from mnist_autoencoders.use.session import session
 
-    files = chosen_models(models or [], everything)
-    start_tensorflow(RuntimeParameters(device="cpu", deterministic=False), 0)
+    with session() as work:
+        files = chosen_models(work, models or [], everything)
+        start_tensorflow(RuntimeParameters(device="cpu", deterministic=False), 0)
 
-    from mnist_autoencoders.export.export import export_models
-    from mnist_autoencoders.export.formats import FORMATS
-    from mnist_autoencoders.export.table import show
+        from mnist_autoencoders.export.export import export_models
+        from mnist_autoencoders.export.formats import FORMATS
+        from mnist_autoencoders.export.table import show
 
-    wanted = [FORMATS[name] for name in dict.fromkeys(formats or FormatName)]
-    show(export_models(files, wanted, output, compared_images()))
+        wanted = [FORMATS[name] for name in dict.fromkeys(formats or FormatName)]
+        if not force:
+            check_new([each.path(output, name) for name in files for each in wanted])
+        show(export_models(files, wanted, output, compared_images()))
     say(f"written to {output}")

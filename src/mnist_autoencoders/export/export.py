@@ -72,7 +72,7 @@ def export_models(
 def _export(
     name: str, model: keras.Model, to: Format, into: Path, pixels: Values, expected: Values
 ) -> Exported:
-    path = into / f"{name}{to.suffix}"
+    path = to.path(into, name)
     with (new_folder if to.folder else new_file)(path) as temporary:
         try:
             with without_native_messages():

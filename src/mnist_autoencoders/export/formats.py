@@ -33,6 +33,10 @@ class Format:
     load: Callable[[Path], Run]
     folder: bool = False
 
+    def path(self, into: Path, name: str) -> Path:
+        """Where a model of this name goes."""
+        return into / f"{name}{self.suffix}"
+
     def check(self) -> None:
         """Raise `UserError` where a package is missing."""
         missing = [

@@ -24,7 +24,7 @@ class Champion:
     choice: Choice
     value: float
     spread: float | None
-    """The standard deviation of one training; none of one seed."""
+    """The standard deviation over the seeds; none of one seed."""
 
     seeds: int
     compared: int

@@ -1,5 +1,6 @@
 """Outputs of other stages as they were written: what was damaged since is named, with its cure."""
 
+import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,15 +43,16 @@ BOMB = 100
 
 
 @contextmanager
-def intact(path: Path) -> Iterator[None]:
+def intact(path: Path, content: bytes | None = None) -> Iterator[None]:
     """What goes wrong within, but for a file that is not there, is that `path` was damaged.
 
     Readers of models, arrays and tables raise nearly anything over bytes that no stage wrote. It
     becomes a `UserError` with the file and the command that makes it anew. An archive that would
-    fill the memory is refused unread.
+    fill the memory is refused unread. `content` is what is read where that is not the file's, as of
+    another revision.
     """
     try:
-        _check_archive(path)
+        _check_archive(path, content)
         yield
     except (UserError, FileNotFoundError):
         raise
@@ -88,10 +90,10 @@ def cure(path: Path) -> str:
     return "`dvc repro` makes it anew"
 
 
-def _check_archive(path: Path) -> None:
+def _check_archive(path: Path, content: bytes | None) -> None:
     if path.suffix not in (".keras", ".npz"):
         return
-    with zipfile.ZipFile(path) as archive:
-        content = sum(member.file_size for member in archive.infolist())
-    if content > BOMB * path.stat().st_size:
-        raise ValueError(f"it would become {content:,} bytes")
+    with zipfile.ZipFile(path if content is None else io.BytesIO(content)) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > BOMB * (path.stat().st_size if content is None else len(content)):
+        raise ValueError(f"it would become {unpacked:,} bytes")

@@ -14,6 +14,8 @@ ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     # it holds the password that a store's address may have
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    # one for each file that is fetched, on top of one another
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     # a failure costs seconds, and is tried again by the courier
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",

@@ -16,9 +16,10 @@ from mnist_autoencoders.use.fitting import Fitting
 from mnist_autoencoders.use.likeness import FAR
 from mnist_autoencoders.use.messages import note
 from mnist_autoencoders.use.model import MODEL
+from mnist_autoencoders.use.reading import Named
 from mnist_autoencoders.use.repository import within
 from mnist_autoencoders.use.session import Session, load, session
-from mnist_autoencoders.use.writing import writing
+from mnist_autoencoders.use.writing import picture_bytes, picture_kind, writing
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,15 @@ def compare_models(
     """Write a contact sheet of what models make of pictures, and print their figures."""
     with session() as work:
         named = work.expand(pictures)
+        named_clean = [] if clean is None else work.expand([clean])
         found = [work.find(each) for each in asked or _trained()]
-        with writing(named, force) as outputs:
+        with writing([each.path for each in named + named_clean], force) as outputs:
+            picture_kind(str(sheet))
             for target in (sheet, table):
                 if target is not None:
                     outputs.check(str(target))
-            images = _images(work, pictures, how)
-            originals = images if clean is None else _images(work, [clean], how)
+            images = _images(work, named, how)
+            originals = images if clean is None else _images(work, named_clean, how)
             if len(images) != len(originals):
                 raise UserError(
                     f"{clean}: has {len(originals):,} pictures, and there are {len(images):,} to "
@@ -77,7 +80,7 @@ def compare_models(
                 )
                 scores = mse_and_psnr(squared_errors(originals, pixels))
                 rows.append(Row(model.asked, codes.shape[1], scores["mse"], scores["psnr"], far))
-            outputs.write(str(sheet), sheet_of(shown))
+            outputs.write(str(sheet), picture_bytes(sheet_of(shown), str(sheet)))
             if table is not None:
                 outputs.write(str(table), as_csv(rows).encode())
         against = "the pictures themselves" if clean is None else clean
@@ -126,6 +129,6 @@ def _trained() -> list[str]:
     return names
 
 
-def _images(work: Session, names: list[str], how: Fitting) -> Images:
-    images: Images = np.concatenate([each.images for each in work.read(work.expand(names), how)])
+def _images(work: Session, named: list[Named], how: Fitting) -> Images:
+    images: Images = np.concatenate([each.images for each in work.read(named, how)])
     return images

@@ -9,7 +9,7 @@ from mnist_autoencoders.stagecraft.layout import EVALUATION, PARAMETERS, TRAININ
 from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.schema import hint, listed
 from mnist_autoencoders.stagecraft.terminal import UserError, shown
-from mnist_autoencoders.use.model import MODEL, RECORD, Found, Origin, in_folder
+from mnist_autoencoders.use.model import MODEL, RECORD, Found, Origin, in_folder, sha256
 from mnist_autoencoders.use.repository import repository, within
 
 RUN = re.compile("[0-9a-f]{32}")
@@ -33,7 +33,7 @@ def find(asked: str, scratch: Path) -> Found:
             fetch = fetch_registered if asked.startswith(REGISTERED) else fetch_run
             fetched = fetch(asked, scratch)
             origin = _origin(fetched.digests)
-            return Found(asked, fetched.where, fetched.file, _sha256(fetched.file), origin)
+            return Found(asked, fetched.where, fetched.file, sha256(fetched.file), origin)
         if "@" in asked:
             return _at_revision(asked, root, scratch)
         return _named(asked, root)
@@ -82,28 +82,28 @@ def _ladder_psnr(name: str) -> float:
 def _file(asked: str, path: Path) -> Found:
     if not path.is_file():
         raise UserError(f"{asked}: there is no such file of a model")
-    sha256 = _sha256(path)
+    digest = sha256(path)
     origin = None
     if repository() is not None:
         with within():
-            origin = _origin([sha256])
-    return Found(asked, str(path), path, sha256, origin)
+            origin = _origin([digest])
+    return Found(asked, str(path), path, digest, origin)
 
 
 def _named(name: str, root: Path) -> Found:
     trained = sorted(path.parent.name for path in TRAINING.glob(f"*/{MODEL}"))
     known = known_models()
     if name not in [*known, *trained]:
-        close = hint(name, [*known, *trained]) or f"; known: {listed(known)}"
-        raise UserError(
-            f"there is no model '{shown(name, 80)}'{close}; --model also takes NAME@REVISION, the "
-            "id of a run, models:/NAME@ALIAS and a .keras file"
+        close = hint(name, [*known, *trained]) or (
+            f"; known: {listed(known)}; a model may also be NAME@REVISION, the id of a run, "
+            "models:/NAME@ALIAS or a .keras file"
         )
+        raise UserError(f"there is no model '{shown(name, 80)}'{close}")
     file = TRAINING / name / MODEL
     if not file.is_file():
         raise UserError(f"{file}: not there yet; `dvc repro train@{name}` makes it")
     origin = Origin(name, in_folder(root))
-    return Found(name, str(file), root / file, _sha256(file), origin)
+    return Found(name, str(file), root / file, sha256(file), origin)
 
 
 def _at_revision(asked: str, root: Path, scratch: Path) -> Found:
@@ -124,7 +124,7 @@ def _at_revision(asked: str, root: Path, scratch: Path) -> Found:
     file = scratch / f"{name}.keras"
     file.write_bytes(content(path))
     where = f"{path} of {revision.title}, from DVC"
-    return Found(asked, where, file, _sha256(file), Origin(name, content))
+    return Found(asked, where, file, sha256(file), Origin(name, content))
 
 
 def _origin(digests: list[str]) -> Origin | None:
@@ -134,9 +134,3 @@ def _origin(digests: list[str]) -> Origin | None:
             if json.loads(path.read_bytes())["model_sha256"] in digests:
                 return Origin(path.parent.name, in_folder(Path.cwd()))
     return None
-
-
-def _sha256(path: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -78,7 +78,7 @@ def likeness_of(model: Found) -> Likeness | None:
     content = model.origin.read(PCA / "pca.npz") if seen_as != "clean" else None
     if content is None:
         return Likeness.of(seen, made)
-    with intact(PCA / "pca.npz"), np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    with intact(PCA / "pca.npz", content), np.load(io.BytesIO(content)) as arrays:
         components = Components(**arrays)
     return Likeness.of(seen, made, components)
 

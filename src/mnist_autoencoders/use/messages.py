@@ -48,17 +48,21 @@ class Noticed:
             note(f"{_some(self.pages)}: taken as a page, not as one digit; --as digit changes that")
         if self.light:
             note(f"{_some(self.light)}: dark on light; turned round for the model, and back")
-        if len(self.far) == 1:
+        told = len(self.far) > (1 - FAR) * self.count  # as many of the test images would be
+        if told and len(self.far) == 1:
             ((name, share),) = self.far.items()
             note(f"warning: {name}: {sentence(share)}; what the model makes of it says little")
-        elif len(self.far) > (1 - FAR) * self.count:  # as many of the test images would be
+        elif told:
             least = sentence(min(self.far.values()))
             note(
                 f"warning: {len(self.far):,} of {self.count:,} pictures are {least}; what the "
                 f"model makes of them says little: {_some(list(self.far))}"
             )
         if not self.known:
-            note("how far these are from the training images is unknown: no evaluation is here")
+            note(
+                "how far these are from the training images is unknown: the evaluation of the "
+                "model is not here; `dvc repro evaluate@NAME` makes that of a model of params.yaml"
+            )
 
 
 def _some(names: list[str]) -> str:

@@ -1,6 +1,7 @@
 """A model that was found, and what is known of it."""
 
 import contextlib
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -41,7 +42,7 @@ class Origin:
         content = self.read(path)
         if content is None:
             return None
-        with intact(path):
+        with intact(path, content):
             loaded: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
             return loaded
 
@@ -73,9 +74,14 @@ class Found:
         content = self.origin.read(path) if self.origin else None
         if content is None:
             return None
-        with intact(path):
+        with intact(path, content):
             loaded: dict[str, Any] = json.loads(content)
             return loaded
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file, without Keras, which that of `networks.archive` starts."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def in_folder(root: Path) -> Content:

@@ -12,11 +12,11 @@ from mnist_autoencoders.use.choices import As, Ground
 
 MODEL_HELP = (
     "A name of params.yaml, NAME@REVISION (a commit or a DVC experiment), the id of a tracked run, "
-    "models:/NAME@ALIAS, models:/NAME/VERSION, or a .keras file. Default: "
+    "models:/NAME@ALIAS, models:/NAME/VERSION, or a .keras file."
 )
 
 
-def _names(incomplete: str) -> list[str]:
+def model_names(incomplete: str) -> list[str]:
     """Models for the shell, which waits for them: nothing is read."""
     from mnist_autoencoders.use.repository import repository
 
@@ -29,7 +29,11 @@ def _names(incomplete: str) -> list[str]:
 def model_option(default: str) -> Any:
     """`--model`, with what stands for none."""
     return typer.Option(
-        "--model", "-m", help=MODEL_HELP + default, autocompletion=_names, show_default=False
+        "--model",
+        "-m",
+        help=f"{MODEL_HELP} Default: {default}",
+        autocompletion=model_names,
+        show_default=False,
     )
 
 
@@ -51,7 +55,7 @@ Output = Annotated[
     typer.Option("--output", "-o", help="A file, a folder, or - for the standard output."),
 ]
 Sheet = Annotated[
-    Path | None, typer.Option(help="Write a contact sheet, a PNG; without -o nothing else.")
+    Path | None, typer.Option(help="Write a contact sheet, a .png; without -o nothing else.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there; never an input.")]
 Taken = Annotated[

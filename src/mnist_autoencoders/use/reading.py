@@ -62,7 +62,7 @@ class Input:
 
 
 def expand(names: list[str], scratch: Path) -> list[Named]:
-    """The files that are named; the standard input is kept in the folder `scratch`.
+    """The files that are named, each once; the standard input is kept in the folder `scratch`.
 
     Raises `UserError` for what is not there, and for a folder without pictures.
     """
@@ -76,7 +76,10 @@ def expand(names: list[str], scratch: Path) -> list[Named]:
             found += [named for match in matches for named in _at(Path(match))]
         else:
             raise UserError(f"{shown(name, 300)}: there is no such file or folder")
-    return found
+    once: dict[Path, Named] = {}
+    for named in found:
+        once.setdefault(named.path, named)
+    return list(once.values())
 
 
 def is_array(named: Named) -> bool:

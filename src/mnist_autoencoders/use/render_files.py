@@ -10,7 +10,15 @@ from mnist_autoencoders.use.fitting import Fitting
 from mnist_autoencoders.use.messages import note
 from mnist_autoencoders.use.reading import Named, is_array
 from mnist_autoencoders.use.session import load, session
-from mnist_autoencoders.use.writing import ARRAY, PICTURES, STDOUT, targets, writing
+from mnist_autoencoders.use.writing import (
+    ARRAY,
+    PICTURES,
+    STDOUT,
+    picture_bytes,
+    picture_kind,
+    targets,
+    writing,
+)
 
 
 def render_files(
@@ -34,11 +42,12 @@ def render_files(
         places: dict[Named, str] = {}
         if sheet is None or output is not None:
             places = targets(named, [is_array(each) for each in named], output, word)
-        with writing(named, force) as outputs:
+        with writing([each.path for each in named], force) as outputs:
             for target in places.values():
                 _check_ending(target)
                 outputs.check(target)
             if sheet is not None:
+                picture_kind(str(sheet))
                 outputs.check(str(sheet))
             reading = work.read(named, how)
             # a picture that is none is told of before TensorFlow has started
@@ -64,7 +73,7 @@ def render_files(
                 if not before:
                     raise UserError(f"{sheet}: a contact sheet shows digits, and there are none")
                 rows = {"input": stacked(before), found.asked: stacked(after)}
-                outputs.write(str(sheet), sheet_of(rows))
+                outputs.write(str(sheet), picture_bytes(sheet_of(rows), str(sheet)))
                 if digits > MOST:
                     note(f"{sheet}: {many(digits)}")
 

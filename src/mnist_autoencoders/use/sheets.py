@@ -1,7 +1,5 @@
 """Contact sheets: small pictures in named rows."""
 
-import io
-
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -18,8 +16,8 @@ LETTER = 7
 """Pixels of a letter's width, about."""
 
 
-def sheet_of(rows: dict[str, Images], columns: int = COLUMNS, most: int = MOST) -> bytes:
-    """A PNG of rows of uint8 `[n, 28, 28]`, alike in n, each with its name in front.
+def sheet_of(rows: dict[str, Images], columns: int = COLUMNS, most: int = MOST) -> Images:
+    """Rows of uint8 `[n, 28, 28]`, alike in n, each with its name in front, as one picture.
 
     Of each row it has the first `most`; after so many columns the rows go on below.
     """
@@ -35,9 +33,7 @@ def sheet_of(rows: dict[str, Images], columns: int = COLUMNS, most: int = MOST) 
     for line in range(lines):
         top = ZOOM * (line * (SIDE + GAP) + GAP + SIDE // 2)
         draw.text((6, top), names[line % len(names)], fill=0, anchor="lm", font_size=12)
-    content = io.BytesIO()
-    canvas.save(content, "PNG")
-    return content.getvalue()
+    return np.asarray(canvas)
 
 
 def many(count: int) -> str:

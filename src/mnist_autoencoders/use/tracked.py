@@ -10,7 +10,7 @@ from mnist_autoencoders.stagecraft.schema import hint, listed
 from mnist_autoencoders.stagecraft.terminal import UserError, shown
 from mnist_autoencoders.tracking import store
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-from mnist_autoencoders.use.model import MODEL
+from mnist_autoencoders.use.model import MODEL, sha256
 
 # the store first: it settles what MLflow does as it is imported
 import mlflow  # isort: skip
@@ -39,7 +39,7 @@ def fetch_run(run_id: str, scratch: Path) -> Fetched:
             raise UserError(f"the tracked run {run_id} has no model; was it stopped?")
         file = _download(f"models:/{outputs[-1].model_id}", scratch)
     digest = run.data.tags.get("model.sha256", "")
-    return Fetched(file, f"the tracked run {run.info.run_name} ({run_id})", [digest, _sha256(file)])
+    return Fetched(file, f"the tracked run {run.info.run_name} ({run_id})", [digest, sha256(file)])
 
 
 def fetch_registered(address: str, scratch: Path) -> Fetched:
@@ -59,7 +59,7 @@ def fetch_registered(address: str, scratch: Path) -> Fetched:
             has = [*(f"{name}@{each}" for each in aliases), *(f"{name}/{each}" for each in numbers)]
             raise UserError(f"there is no {shown(address, 120)}; there is {listed(has) or 'none'}")
         file = _download(f"models:/{name}/{version}", scratch)
-    return Fetched(file, f"version {version} of the registered model {name}", [_sha256(file)])
+    return Fetched(file, f"version {version} of the registered model {name}", [sha256(file)])
 
 
 @contextmanager
@@ -89,9 +89,3 @@ def _download(address: str, scratch: Path) -> Path:
     if not files:
         raise UserError(f"{address}: no .keras file is among its artifacts")
     return files[0]
-
-
-def _sha256(path: Path) -> str:
-    from mnist_autoencoders.networks.archive import file_sha256
-
-    return file_sha256(path)

@@ -22,8 +22,8 @@ def reconstruct_page(
 ) -> Pixels:
     """What `reconstruct`, of uint8 `[n, 28, 28]`, makes of a page: uint8 `[h, w]` to float alike.
 
-    Every pixel is the mean of what the windows that it lies in make of it, weighted by a bell that
-    falls to nothing at their borders. Beyond its borders the page is taken to be mirrored.
+    Every pixel is the mean of what the 16 windows that it lies in make of it, weighted by a bell
+    that falls to nothing at their borders. Beyond its borders the page is taken to be mirrored.
     `advance` is told of the numbers of windows done.
     """
     around = SIDE - STEP
@@ -31,7 +31,6 @@ def reconstruct_page(
     padded = np.pad(page, [(around, around + (-size) % STEP) for size in page.shape], "symmetric")
     views = np.lib.stride_tricks.sliding_window_view(padded, (SIDE, SIDE))[::STEP, ::STEP]
     sums = np.zeros(padded.shape, np.float32)
-    weights = np.zeros(padded.shape, np.float32)
     bell = window_weights()
     for start in range(0, len(views), BAND):
         rows = views[start : start + BAND]
@@ -40,10 +39,9 @@ def reconstruct_page(
             for column, window in enumerate(windows):
                 place = np.s_[row * STEP : row * STEP + SIDE, column * STEP : column * STEP + SIDE]
                 sums[place] += window
-                weights[place] += bell
         advance(rows.shape[0] * rows.shape[1])
     inside = np.s_[around : around + page.shape[0], around : around + page.shape[1]]
-    return sums[inside] / weights[inside]
+    return sums[inside]
 
 
 def window_grid(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -53,6 +51,10 @@ def window_grid(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def window_weights() -> NDArray[np.float32]:
-    """The weight of each pixel of a window: float32 `[28, 28]`, above 0, highest in the middle."""
-    bell = np.sin(np.pi * (np.arange(SIDE) + 0.5) / SIDE) ** 2
+    """The weight of each pixel of a window: float32 `[28, 28]`, above 0, highest in the middle.
+
+    Squares of sines at even steps over their period add up to half the number of steps: the weights
+    of the windows that a pixel lies in add up to 1.
+    """
+    bell = np.sin(np.pi * (np.arange(SIDE) + 0.5) / SIDE) ** 2 * (2 * STEP / SIDE)
     return np.outer(bell, bell).astype(np.float32)

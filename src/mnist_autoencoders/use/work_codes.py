@@ -22,6 +22,7 @@ from mnist_autoencoders.use.writing import (
     Outputs,
     array_bytes,
     picture_bytes,
+    picture_kind,
     writing,
 )
 
@@ -46,7 +47,7 @@ def encode_files(
         named = work.expand(pictures)
         found = work.find(model or default_model("reconstruct"))
         codes_files.check_ending(output)
-        with writing(named, force) as outputs:
+        with writing([each.path for each in named], force) as outputs:
             if output != STDOUT:
                 outputs.check(output)
             inputs = list(work.read(named, how))
@@ -67,11 +68,9 @@ def decode_file(
     path: Path, model: str | None, output: str, device: DeviceName | None, force: bool
 ) -> None:
     """Write the pictures of the codes in a file."""
-    with session() as work, writing([], force) as outputs:
+    with session() as work, writing([path], force) as outputs:
         found = work.find(model or default_model("reconstruct"))
         check_made(outputs, output)
-        if path.absolute() == Path(output).absolute():
-            raise UserError(f"{path}: is the input, which is never overwritten")
         (network,) = load([found], device)
         codes = codes_files.read_codes(path, _code_size(found, network))
         write_made(outputs, output, network.decode(codes), 10)
@@ -108,7 +107,7 @@ def interpolate_files(
     with session() as work:
         named = work.expand([first, last])
         found = work.find(model or default_model("reconstruct"))
-        with writing(named, force) as outputs:
+        with writing([each.path for each in named], force) as outputs:
             check_made(outputs, output)
             images = np.concatenate([each.images for each in work.read(named, how)])
             if len(images) != 2:
@@ -153,7 +152,7 @@ def check_made(outputs: Outputs, output: str) -> None:
     """Refuse an output that cannot be written, before any work."""
     if output == STDOUT or Path(output).suffix:
         if output != STDOUT and not output.endswith(ARRAY):
-            picture_bytes(np.zeros((1, 1), np.uint8), output)
+            picture_kind(output)
         outputs.check(output)
 
 
@@ -173,7 +172,8 @@ def write_made(outputs: Outputs, output: str, pixels: "Pixels", columns: int) ->
     elif len(images) == 1:
         outputs.write(output, picture_bytes(images[0], output))
     else:
-        outputs.write(output, sheet_of({"": images}, columns, most=len(images)))
+        sheet = sheet_of({"": images}, columns, most=len(images))
+        outputs.write(output, picture_bytes(sheet, output))
 
 
 def _code_size(found: Found, network: "Network") -> int:

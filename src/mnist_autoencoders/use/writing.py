@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
@@ -27,21 +27,29 @@ ARRAY = ".npy"
 class Outputs:
     """Files under temporary names, moved into place together by `written`."""
 
-    def __init__(self, inputs: list[Named], force: bool) -> None:
-        self._inputs = {each.path.resolve() for each in inputs}
+    def __init__(self, inputs: Iterable[Path], force: bool) -> None:
+        self._inputs = {path.resolve() for path in inputs}
         self._force = force
+        self._checked: set[Path] = set()
         self._staged: dict[Path, Path] = {}
         self._folders: set[Path] = set()
         self._stdout: bytes | None = None
 
     def check(self, target: str) -> None:
-        """Refuse, by `UserError`, what is an input, or is there and is not to be overwritten."""
+        """Refuse, by `UserError`, what cannot be an output, or is there and may not be overwritten.
+
+        An input cannot, and neither can what another output goes to.
+        """
         if target == STDOUT:
             if sys.stdout.isatty():
                 raise UserError("-o -: a picture or an array is no text; send it to a file: > FILE")
             return
         path = Path(target)
-        if path.resolve() in self._inputs:
+        resolved = path.resolve()
+        if resolved in self._checked:
+            raise UserError(f"{path}: two outputs would go to it; name another for one of them")
+        self._checked.add(resolved)
+        if resolved in self._inputs:
             raise UserError(f"{path}: is an input, which is never overwritten; name another -o")
         if path.is_dir():
             raise UserError(f"{path}: is a folder, where a file was to be written")
@@ -56,12 +64,14 @@ class Outputs:
         path = Path(target)
         try:
             if path.parent not in self._folders:
-                self._folders.add(path.parent)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 clear_unfinished(path.parent)
+                self._folders.add(path.parent)
             temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{len(self._staged)}")
             self._staged[path] = temporary
             temporary.write_bytes(content)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise UserError(f"{path}: cannot be written: {path.parent} is no folder") from error
         except OSError as error:
             raise UserError(f"{path}: cannot be written: {error.strerror}") from error
 
@@ -81,7 +91,7 @@ class Outputs:
 
 
 @contextmanager
-def writing(inputs: list[Named], force: bool) -> Iterator[Outputs]:
+def writing(inputs: Iterable[Path], force: bool) -> Iterator[Outputs]:
     """Outputs that are there after the block, or, where it fails, are not."""
     outputs = Outputs(inputs, force)
     with ExitStack() as stack:
@@ -115,21 +125,28 @@ def targets(
     for named, target in found.items():
         if target in seen:
             what = "the standard output" if target == STDOUT else target
+            advice = "name a folder (-o FOLDER), or a contact sheet (--sheet FILE)"
+            if target != output and target != STDOUT:
+                advice = "take them in two commands, each with a folder of its own (-o FOLDER)"
             raise UserError(
-                f"{seen[target].title} and {named.title} would both become {what}; name a folder "
-                "(-o FOLDER), or a contact sheet (--sheet FILE)"
+                f"{seen[target].title} and {named.title} would both become {what}; {advice}"
             )
         seen[target] = named
     return found
 
 
-def picture_bytes(image: Images, target: str) -> bytes:
-    """A picture, uint8 `[h, w]`, as the ending of the target says; PNG for the standard output."""
+def picture_kind(target: str) -> str:
+    """The format that a picture is written in; `UserError` where the ending is of none."""
     kind = PICTURES.get(Path(target).suffix.lower()) if target != STDOUT else "PNG"
     if kind is None:
         raise UserError(f"{target}: a picture ends in {', '.join(PICTURES)}")
+    return kind
+
+
+def picture_bytes(image: Images, target: str) -> bytes:
+    """A picture, uint8 `[h, w]`, as the ending of the target says; PNG for the standard output."""
     content = io.BytesIO()
-    Image.fromarray(image).save(content, kind)
+    Image.fromarray(image).save(content, picture_kind(target))
     return content.getvalue()
 
 

@@ -17,7 +17,7 @@ Denoiser = options.model_option(options.DENOISER)
 def compare(
     pictures: Inputs,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The contact sheet, a PNG.")
+        Path, typer.Option("--output", "-o", help="The contact sheet, a .png.")
     ] = Path("compared.png"),
     model: Annotated[list[str] | None, Every] = None,
     clean: Annotated[
