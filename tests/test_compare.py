@@ -123,7 +123,6 @@ def test_one_model_alone() -> None:
     assert compared("at-20", "at-22", "two").markdown().splitlines()[2] == "No figure differs."
 
 
-@browsers.NEEDED
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_no_phone_scrolls_sideways(
     history: Project, browser: Browser, scheme: Literal["light", "dark"]

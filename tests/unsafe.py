@@ -43,7 +43,7 @@ TEMPLATE = {
     r"\|\s*(safe|tojson)\b": "a filter that escapes nothing",
     r"\bautoescape\s+false\b": "a part that escapes nothing",
     # pictures are data: addresses of our making
-    r"\b(href|src)=\"?\{\{(?! (source|picture\())": "an address that may be javascript:",
+    r"\b(href|src)=\"?\{\{(?! (held\.address|picture\())": "an address that may be javascript:",
     r"\bon[a-z]+=": "a script in an attribute",
     r"https?:|//[a-z]": "something to fetch",
 }
