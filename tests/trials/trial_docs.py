@@ -7,7 +7,6 @@ images and one epoch. Servers run until their page ends.
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +103,7 @@ def write_pictures(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A clone in which the first command of README.md has run, of an origin."""
     project = copy_repository(tmp_path_factory.mktemp("clone"))
     folder = project.folder
@@ -124,7 +123,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     # as results of another machine would
     with (folder / "README.md").open("a") as readme:
         readme.write("\n")
-    yield project
+    return project
 
 
 def line_here(line: str, project: Project, store: Path) -> list[str]:
