@@ -5,6 +5,7 @@ images and one epoch. Servers run until their page ends.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = project.folder
     shrunk(project)
     (folder / ".venv").symlink_to(sys.prefix)
+    # the folder has nothing else in a clone without studies
+    (folder / "reports/studies").mkdir(parents=True)
+    shutil.copy(ROOT / "reports/studies/README.md", folder / "reports/studies")
     origin = tmp_path_factory.mktemp("origin")
     project.run("git", "init", "-q", "--bare", str(origin))
     project.run("git", "remote", "add", "origin", str(origin))
