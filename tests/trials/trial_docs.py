@@ -123,7 +123,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.run("git", "push", "-q", "-u", "origin", "main")
     write_pictures(folder)
     with (folder / ".git/info/exclude").open("a") as excluded:
-        excluded.write("".join(f"/{path.name}\n" for path in folder.iterdir()))
+        excluded.write(project.run("git", "ls-files", "-o", "--exclude-standard", "--directory"))
     # as results of another machine would
     with (folder / "README.md").open("a") as readme:
         readme.write("\n")
@@ -144,10 +144,15 @@ def line_here(line: str, project: Project, store: Path) -> list[str]:
     return [line, QUEUE_ENDS] if line.startswith("dvc queue status") else [line]
 
 
+def text_of(page: Path) -> str:
+    """All commands of a page."""
+    return "".join(block.text for block in blocks("sh") if block.page == page)
+
+
 def script_of(page: Path, project: Project, store: Path) -> str:
     """A page's commands in their order, each behind a line that says where it stands."""
     lines = [PRELUDE]
-    text = "".join(block.text for block in blocks("sh") if block.page == page)
+    text = text_of(page)
     for name, how in WANTED.items():
         if re.search(rf"\b{name}\b", text) and f"-n {name}" not in text:
             lines += [f"dvc exp list -A --name-only | grep -qx {name} || {how}"]
@@ -161,7 +166,7 @@ def script_of(page: Path, project: Project, store: Path) -> str:
 
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if any(block.page == page for block in blocks("sh"))],
+    [page for page in PAGES if text_of(page)],
     ids=lambda page: page.relative_to(ROOT).as_posix(),
 )
 def test_the_commands_of_a_page(page: Path, reader: Project, tmp_path: Path) -> None:
@@ -177,7 +182,7 @@ def test_the_commands_of_a_page(page: Path, reader: Project, tmp_path: Path) -> 
     )
     assert result.returncode == 0, result.stdout[-6000:]
     say(f"{page.name}: {result.stdout.count('+++ ')} commands")
-    for named in re.findall(r"(?:-o|>) (\S+\.\w+|cleaned|exported)", script):
+    for named in re.findall(r"(?:-o|>) (\S+\.\w+|cleaned|exported)", text_of(page)):
         assert (reader.folder / named).exists(), named
 
 
