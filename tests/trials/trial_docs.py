@@ -47,7 +47,9 @@ PRELUDE = """
 set -euo pipefail
 make() { command make -o .venv/.installed-cpu "$@"; }
 listens() { python -c "import socket; socket.create_connection(('127.0.0.1', $1))" 2>/dev/null; }
-trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+# each server is a group of processes
+set -m
+trap 'for job in $(jobs -p); do kill -- -$job || true; done; wait' EXIT
 git switch -q main
 git checkout -q .
 dvc checkout -q
@@ -140,7 +142,8 @@ def line_here(line: str, project: Project, store: Path) -> list[str]:
     for begin, port in SERVERS.items():
         if line.startswith(begin):
             served = f"({line.split(' #')[0]}) &"
-            return [served, f"until listens {port}; do sleep 1; done"] if port else [served]
+            started = f"until listens {port}; do kill -0 $!; sleep 1; done"
+            return [served, started] if port else [served]
     return [line, QUEUE_ENDS] if line.startswith("dvc queue status") else [line]
 
 
