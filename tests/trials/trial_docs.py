@@ -100,7 +100,12 @@ def write_pictures(folder: Path) -> None:
         Image.fromarray(image).save(folder / f"{name}.png")
     sheet = 255 - noisy.reshape(2, 6, 28, 28).swapaxes(1, 2).reshape(56, 168)
     Image.fromarray(np.tile(sheet, (6, 2))).save(folder / "scan.png")
-    folders = {"scans": noisy, "digits": noisy, "folder/ones": many[:200], "folder/twos": many[100:]}
+    folders = {
+        "scans": noisy,
+        "digits": noisy,
+        "folder/ones": many[:200],
+        "folder/twos": many[100:],
+    }
     for name, pictures in folders.items():
         (folder / name).mkdir(parents=True)
         for index, image in enumerate(pictures):
