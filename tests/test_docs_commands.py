@@ -8,7 +8,6 @@ from operator import getitem
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 import pytest
 import typer
@@ -16,6 +15,7 @@ from dvc.cli import parse_args
 from dvc.utils.hydra import get_hydra_sweeps, to_hydra_overrides
 from PIL import Image
 from ruamel.yaml import YAML
+from typer.core import TyperGroup
 
 from mnist_autoencoders.noise.noise import Noise
 from mnist_autoencoders.parameters import Parameters
@@ -64,7 +64,7 @@ def parsed(app: typer.Typer, words: list[str]) -> tuple[str, dict[str, Any]]:
     """The command of an app that takes the words, and what it makes of them."""
     command: Any = typer.main.get_command(app)
     context = command.make_context(command.name, [*words])
-    while isinstance(command, click.Group) and (rest := [*context._protected_args, *context.args]):
+    while isinstance(command, TyperGroup) and (rest := [*context._protected_args, *context.args]):
         name, command, words = command.resolve_command(context, rest)
         context = command.make_context(name, [*words], parent=context)
     return command.name, context.params
@@ -85,9 +85,9 @@ def check_python(module: str, words: list[str]) -> None:
 def check_autoencoders(words: list[str]) -> None:
     """The command line of the package takes the words, and names models that there are."""
     _, given = parsed(importlib.import_module("mnist_autoencoders.use.commands.main").app, words)
-    models = [given.get("model"), *(given.get("models") or [])]
-    names = [model.partition("@")[0] for model in models if model]
-    assert [name for name in names if name not in MODELS] == []
+    named = given.get("models") or given.get("model") or []
+    models = [named] if isinstance(named, str) else named
+    assert [model for model in models if model.partition("@")[0] not in MODELS] == []
 
 
 def check_dvc(words: list[str]) -> None:
