@@ -43,6 +43,7 @@ WANTED = {
 }
 """Experiments that pages speak of, and how one gets them."""
 
+# `grep -q` would end what it reads from, which is then taken for a failure
 PRELUDE = """
 set -euo pipefail
 make() { command make -o .venv/.installed-cpu "$@"; }
@@ -59,7 +60,7 @@ POINT = "$(dvc exp list -A --name-only | grep code_size- | sort | head -n 1)"
 """A point of the study that pages name."""
 
 QUEUE_ENDS = """
-for i in $(seq 600); do dvc queue status | grep -Eq 'Queued|Running' || break; sleep 2; done
+for i in $(seq 600); do dvc queue status | grep -E 'Queued|Running' >/dev/null || break; sleep 2; done
 test $(dvc queue status | grep -c Success) = 4
 """
 
@@ -165,7 +166,7 @@ def script_of(page: Path, project: Project, store: Path) -> str:
     text = text_of(page)
     for name, how in WANTED.items():
         if re.search(rf"\b{name}\b", text) and f"-n {name}" not in text:
-            lines += [f"dvc exp list -A --name-only | grep -qx {name} || {how}"]
+            lines += [f"dvc exp list -A --name-only | grep -x {name} >/dev/null || {how}"]
     for block in blocks("sh"):
         if block.page == page:
             for number, line in enumerate(block.text.splitlines(), start=block.line + 1):
