@@ -60,7 +60,10 @@ POINT = "$(dvc exp list -A --name-only | grep code_size- | sort | head -n 1)"
 """A point of the study that pages name."""
 
 QUEUE_ENDS = """
-for i in $(seq 600); do dvc queue status | grep -E 'Queued|Running' >/dev/null || break; sleep 2; done
+for i in $(seq 600); do
+  dvc queue status | grep -E 'Queued|Running' >/dev/null || break
+  sleep 2
+done
 test $(dvc queue status | grep -c Success) = 4
 """
 
