@@ -65,8 +65,10 @@ $(CHARTS): $(READY)
 		"<script>" + vl_convert.javascript_bundle() + "</script>{refresh_tag}{plot_divs}")' > $@.new
 	@mv $@.new $@
 
-metrics: $(READY) ## show the scores of all models
-	@$(BIN)/dvc metrics show
+# `dvc metrics show` has them all in one line
+metrics: $(READY) ## show the few scores that matter, a line a model
+	@$(BIN)/python -c 'import pandas; print(pandas.read_json("reports/scores.json", orient="index") \
+		.round(3).to_string(na_rep=""))'
 
 docs: $(READY) ## build docs/ into site/, pages that open without a network
 	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=src $(BIN)/mkdocs build

@@ -45,17 +45,17 @@ def commands() -> list[tuple[str, list[str]]]:
     found = []
     for block in blocks("sh"):
         for number, line in enumerate(block.text.splitlines(), start=block.line + 1):
-            words = shlex.shlex(line, posix=True, punctuation_chars=";>|")
+            words = shlex.shlex(line, posix=True, punctuation_chars=";>|&")
             words.whitespace_split = True
             parts: list[list[str]] = [[]]
             for word in words:
-                if word in (";", ">", "|"):
+                if word in (";", ">", "|", "&&"):
                     parts.append([word])
                 else:
                     parts[-1].append(word)
             place = f"{block.page.relative_to(ROOT)}:{number}"
             for part in parts:
-                command = part[1:] if part[:1] in ([";"], ["|"]) else part
+                command = part[1:] if part[:1] in ([";"], ["|"], ["&&"]) else part
                 if command and command[0] != ">":
                     found.append((place, command))
     return found

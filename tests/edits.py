@@ -35,6 +35,10 @@ FILES = {
     "the page": f"{PACKAGE}/page/templates/index.html.jinja",
     "timings": f"{PACKAGE}/timings/timing.py",
     "the laboratory": f"{PACKAGE}/laboratory/scripts/code.js",
+    "the card of a registered model": f"{PACKAGE}/registry/card.py",
+    "the figures of `dvc exp show`": f"{PACKAGE}/headlines/headlines.py",
+    "the command `autoencoders`": f"{PACKAGE}/use/windows.py",
+    "an export": f"{PACKAGE}/export/formats.py",
     "what MLflow is told": f"{PACKAGE}/tracking/runs.py",
     "messages": f"{PACKAGE}/stagecraft/terminal.py",
 }

@@ -8,13 +8,14 @@ from operator import getitem
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 import pytest
 import typer
 from dvc.cli import parse_args
 from dvc.utils.hydra import get_hydra_sweeps, to_hydra_overrides
+from PIL import Image
 from ruamel.yaml import YAML
+from typer.core import TyperGroup
 
 from mnist_autoencoders.noise.noise import Noise
 from mnist_autoencoders.parameters import Parameters
@@ -23,10 +24,10 @@ from tests.documents import Block, blocks, commands
 
 PARAMETERS = YAML(typ="safe").load(ROOT / "params.yaml")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+MODELS = Parameters.model_validate(PARAMETERS).models
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 
 ELSEWHERE = {
-    "autoencoders": "the command line of the package, which its own tests run",
     "base64": "the system's",
     "curl": "asks a server",
     "dask": "comes with distributed; serves until it is stopped",
@@ -40,7 +41,7 @@ ELSEWHERE = {
 """Commands that are not looked at here, and why."""
 
 WORTH = {
-    "MODEL": PARAMETERS["models"],
+    "MODEL": MODELS,
     "STUDY": PARAMETERS["studies"],
     "TRIALS": [path.stem.removeprefix("trial_") for path in ROOT.glob("tests/trials/trial_*.py")],
     "WITH": [*PARAMETERS["library"]["models"], "all"],
@@ -59,23 +60,34 @@ def check_make(words: list[str]) -> None:
             assert re.search(rf"^{word}:", MAKEFILE, re.MULTILINE), word
 
 
+def parsed(app: typer.Typer, words: list[str]) -> tuple[str, dict[str, Any]]:
+    """The command of an app that takes the words, and what it makes of them."""
+    command: Any = typer.main.get_command(app)
+    context = command.make_context(command.name, [*words])
+    while isinstance(command, TyperGroup) and (rest := [*context._protected_args, *context.args]):
+        name, command, words = command.resolve_command(context, rest)
+        context = command.make_context(name, [*words], parent=context)
+    return command.name, context.params
+
+
 def check_python(module: str, words: list[str]) -> None:
     """The command line of a stage takes the words, and names what there is."""
-    command: Any = typer.main.get_command(importlib.import_module(module).app)
-    context = command.make_context(module, [*words])
-    while isinstance(command, click.Group):
-        _, command, words = command.resolve_command(
-            context, [*context._protected_args, *context.args]
-        )
-        context = command.make_context(module, [*words], parent=context)
-    given = context.params
-    if module == "stages.study" and command.name == "run":
+    name, given = parsed(importlib.import_module(module).app, words)
+    if module == "stages.study" and name == "run":
         assert given["name"] in PARAMETERS["studies"]
     if module == "stages.compare":
-        assert [name for name in given["model"] or [] if name not in PARAMETERS["models"]] == []
+        assert [model for model in given["model"] or [] if model not in MODELS] == []
     if module == "stages.repro":
         settle(given["set_param"] or [])
-        assert [name for name in given["with_"] or [] if name not in WORTH["WITH"]] == []
+        assert [model for model in given["with_"] or [] if model not in WORTH["WITH"]] == []
+
+
+def check_autoencoders(words: list[str]) -> None:
+    """The command line of the package takes the words, and names models that there are."""
+    _, given = parsed(importlib.import_module("mnist_autoencoders.use.commands.main").app, words)
+    named = given.get("models") or given.get("model") or []
+    models = [named] if isinstance(named, str) else named
+    assert [model for model in models if model.partition("@")[0] not in MODELS] == []
 
 
 def check_dvc(words: list[str]) -> None:
@@ -85,10 +97,10 @@ def check_dvc(words: list[str]) -> None:
     for target in getattr(given, "targets", None) or []:
         stage, at, entry = target.partition("@")
         if target.startswith("reports/metrics/"):
-            assert Path(target).stem in PARAMETERS["models"], target
+            assert Path(target).stem in MODELS, target
         else:
             assert stage in STAGES, target
-            assert not at or entry in {**PARAMETERS["models"], **PARAMETERS["noises"]}, target
+            assert not at or entry in {**MODELS, **PARAMETERS["noises"]}, target
 
 
 def settle(values: list[str]) -> None:
@@ -114,6 +126,8 @@ def test_a_command_is_one_that_there_is(place: str, words: list[str]) -> None:
             check_make(rest)
         case ["python", "-m", module, *rest]:
             check_python(module, rest)
+        case ["autoencoders", *rest]:
+            check_autoencoders(rest)
         case ["python", "-c", code]:
             compile(code, place, "exec")
         case ["dvc", *rest]:
@@ -135,26 +149,30 @@ def test_an_entry_of_params_yaml_is_valid(block: Block) -> None:
     Parameters.model_validate(parameters)
 
 
-PYTHON = [*blocks("python")]
-
-
-@pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.place)
-def test_python_compiles_and_runs_without_a_network(
-    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What needs no trained model runs, on digits made of noise."""
-    code = compile(block.text, block.place, "exec")
-    if "keras" in block.text:
-        return
+@pytest.fixture
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in which pages find images, and the reader's picture: digits made of noise."""
     monkeypatch.chdir(tmp_path)
-    rng = np.random.default_rng(0)
+    digits = np.random.default_rng(0).integers(0, 256, (60, 28, 28), np.uint8)
     Path("data/clean").mkdir(parents=True)
     for split in ("train", "test"):
-        images = rng.integers(0, 256, (60, 28, 28), np.uint8)
-        np.save(f"data/clean/{split}_images.npy", images)
+        np.save(f"data/clean/{split}_images.npy", digits)
+    Image.fromarray(digits[0]).save("digit.png")
+
+
+@pytest.mark.usefixtures("images", "tensorflow")
+@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.place)
+def test_python_runs(block: Block) -> None:
+    """With the models that it loads as they are before they are trained."""
+    from mnist_autoencoders.models.build import build_model
+
+    for path, name in set(re.findall(r"(out/training/(\w+)/model\.keras)", block.text)):
+        Path(path).parent.mkdir(parents=True)
+        build_model(MODELS[name]).save(path)
     names: dict[str, Any] = {"__name__": "page"}
-    exec(code, names)
+    exec(compile(block.text, block.place, "exec"), names)
     for noise in [each for each in names.values() if isinstance(each, type) and each is not Noise]:
         if issubclass(noise, Noise):
+            rng = np.random.default_rng(0)
             foggy = noise(kind="fog", amount=0.5).apply(np.array([[0.0, 0.5, 1.0]]), rng)
             assert foggy.tolist() == [[0.5, 0.75, 1.0]]

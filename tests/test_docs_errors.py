@@ -96,17 +96,20 @@ def texts(path: Path) -> list[str]:
     """The texts in Python code as patterns, in which what is put in may be anything."""
     patterns = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-        said = [part.value if isinstance(part, ast.Constant) else None for part in parts]
-        said = [
-            part.decode(errors="replace").strip() if isinstance(part, bytes) else part
-            for part in said
-        ]
-        if sum(len(part) for part in said if isinstance(part, str)) > 12:
-            patterns.append(
-                "".join(".*" if part is None else re.escape(str(part)) for part in said)
-            )
+        parts = [*map(said, node.values if isinstance(node, ast.JoinedStr) else [node])]
+        if len("".join(part for part in parts if part)) > 12:
+            patterns.append("".join(".*" if part is None else re.escape(part) for part in parts))
     return patterns
+
+
+def said(node: ast.AST) -> str | None:
+    """A text, or one that is written to a terminal as bytes; None for what is no text."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Constant(value=bytes(line)):
+            return line.decode(errors="replace").strip()
+    return None
 
 
 def test_every_message_of_the_page_is_in_the_code() -> None:

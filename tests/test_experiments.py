@@ -44,6 +44,9 @@ def test_experiments_queued_and_in_place(unlogged: Project) -> None:
     assert re.search(r"tiny\.psnr +tiny\.ssim +tiny\.knn", listed)
     assert "here" in listed
     assert "simple." not in listed
+    heading, *lines = unlogged.run(*make, "metrics").splitlines()
+    assert heading.split() == ["psnr", "ssim", "knn", "elbo"]
+    assert {line.split()[0] for line in lines} == {*unlogged.read_parameters()["models"]}
     unlogged.run(*make, "plots", "REVS=HEAD here")
     page = (unlogged.folder / "dvc_plots/index.html").read_text()
     assert "vegaEmbed(" in page

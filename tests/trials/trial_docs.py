@@ -5,9 +5,9 @@ images and one epoch. Servers run until their page ends.
 """
 
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -43,11 +43,14 @@ WANTED = {
 }
 """Experiments that pages speak of, and how one gets them."""
 
+# `grep -q` would end what it reads from, which is then taken for a failure
 PRELUDE = """
 set -euo pipefail
 make() { command make -o .venv/.installed-cpu "$@"; }
 listens() { python -c "import socket; socket.create_connection(('127.0.0.1', $1))" 2>/dev/null; }
-trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+# each server is a group of processes
+set -m
+trap 'for job in $(jobs -p); do kill -- -$job || true; done; wait' EXIT
 git switch -q main
 git checkout -q .
 dvc checkout -q
@@ -57,7 +60,10 @@ POINT = "$(dvc exp list -A --name-only | grep code_size- | sort | head -n 1)"
 """A point of the study that pages name."""
 
 QUEUE_ENDS = """
-for i in $(seq 600); do dvc queue status | grep -Eq 'Queued|Running' || break; sleep 2; done
+for i in $(seq 600); do
+  dvc queue status | grep -E 'Queued|Running' >/dev/null || break
+  sleep 2
+done
 test $(dvc queue status | grep -c Success) = 4
 """
 
@@ -88,7 +94,8 @@ def shrunk(project: Project) -> None:
 
 def write_pictures(folder: Path) -> None:
     """What pages call the reader's own pictures: digits, and a sheet of them, dark on light."""
-    images = np.load(folder / "data/clean/test_images.npy")[:12]
+    many = np.load(folder / "data/clean/train_images.npy")
+    images = many[:12]
     rng = np.random.default_rng(0)
     noisy = np.clip(images + rng.normal(0, 80, images.shape), 0, 255).astype(np.uint8)
     np.save(folder / "clean.npy", images)
@@ -97,19 +104,28 @@ def write_pictures(folder: Path) -> None:
         Image.fromarray(image).save(folder / f"{name}.png")
     sheet = 255 - noisy.reshape(2, 6, 28, 28).swapaxes(1, 2).reshape(56, 168)
     Image.fromarray(np.tile(sheet, (6, 2))).save(folder / "scan.png")
-    for name in ("scans", "digits", "folder/ones", "folder/twos"):
+    folders = {
+        "scans": noisy,
+        "digits": noisy,
+        "folder/ones": many[:200],
+        "folder/twos": many[100:],
+    }
+    for name, pictures in folders.items():
         (folder / name).mkdir(parents=True)
-        for index, image in enumerate(noisy):
+        for index, image in enumerate(pictures):
             Image.fromarray(image).save(folder / name / f"{index}.png")
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A clone in which the first command of README.md has run, of an origin."""
     project = copy_repository(tmp_path_factory.mktemp("clone"))
     folder = project.folder
     shrunk(project)
     (folder / ".venv").symlink_to(sys.prefix)
+    # the folder has nothing else in a clone without studies
+    (folder / "reports/studies").mkdir(parents=True)
+    shutil.copy(ROOT / "reports/studies/README.md", folder / "reports/studies")
     origin = tmp_path_factory.mktemp("origin")
     project.run("git", "init", "-q", "--bare", str(origin))
     project.run("git", "remote", "add", "origin", str(origin))
@@ -120,11 +136,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project.run("git", "push", "-q", "-u", "origin", "main")
     write_pictures(folder)
     with (folder / ".git/info/exclude").open("a") as excluded:
-        excluded.write("".join(f"/{path.name}\n" for path in folder.iterdir()))
-    # as results of another machine would
-    with (folder / "README.md").open("a") as readme:
-        readme.write("\n")
-    yield project
+        excluded.write(project.run("git", "ls-files", "-o", "--exclude-standard", "--directory"))
+    return project
 
 
 def line_here(line: str, project: Project, store: Path) -> list[str]:
@@ -137,17 +150,26 @@ def line_here(line: str, project: Project, store: Path) -> list[str]:
     for begin, port in SERVERS.items():
         if line.startswith(begin):
             served = f"({line.split(' #')[0]}) &"
-            return [served, f"until listens {port}; do sleep 1; done"] if port else [served]
+            started = f"until listens {port}; do kill -0 $!; sleep 1; done"
+            return [served, started] if port else [served]
+    if line.startswith("git commit"):
+        # as results of another machine would
+        return ["echo >> README.md", line]
     return [line, QUEUE_ENDS] if line.startswith("dvc queue status") else [line]
+
+
+def text_of(page: Path) -> str:
+    """All commands of a page."""
+    return "".join(block.text for block in blocks("sh") if block.page == page)
 
 
 def script_of(page: Path, project: Project, store: Path) -> str:
     """A page's commands in their order, each behind a line that says where it stands."""
     lines = [PRELUDE]
-    text = "".join(block.text for block in blocks("sh") if block.page == page)
+    text = text_of(page)
     for name, how in WANTED.items():
         if re.search(rf"\b{name}\b", text) and f"-n {name}" not in text:
-            lines += [f"dvc exp list -A --name-only | grep -qx {name} || {how}"]
+            lines += [f"dvc exp list -A --name-only | grep -x {name} >/dev/null || {how}"]
     for block in blocks("sh"):
         if block.page == page:
             for number, line in enumerate(block.text.splitlines(), start=block.line + 1):
@@ -158,7 +180,7 @@ def script_of(page: Path, project: Project, store: Path) -> str:
 
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if any(block.page == page for block in blocks("sh"))],
+    [page for page in PAGES if text_of(page)],
     ids=lambda page: page.relative_to(ROOT).as_posix(),
 )
 def test_the_commands_of_a_page(page: Path, reader: Project, tmp_path: Path) -> None:
@@ -174,7 +196,7 @@ def test_the_commands_of_a_page(page: Path, reader: Project, tmp_path: Path) -> 
     )
     assert result.returncode == 0, result.stdout[-6000:]
     say(f"{page.name}: {result.stdout.count('+++ ')} commands")
-    for named in re.findall(r"(?:-o|>) (\S+\.\w+|cleaned|exported)", script):
+    for named in re.findall(r"(?:-o|>) (\S+\.\w+|cleaned|exported)", text_of(page)):
         assert (reader.folder / named).exists(), named
 
 
