@@ -14,8 +14,8 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from mnist_autoencoders.studies.origin import experiments
-from tests.conftest import Project
 from tests.processes import hear_signals
+from tests.projects import Project
 
 PATIENCE = 60.0
 """Seconds that something may take to come up."""

@@ -14,7 +14,7 @@ from typing import Any
 from dvc.repo import Repo
 
 import stages  # noqa: F401  puts src/ on the path
-from tests.conftest import Project, copy_repository
+from tests.projects import Project, copy_repository
 
 PACKAGE = "src/mnist_autoencoders"
 SMALL = {"kind": "dense", "input": "clean", "code_size": 2}

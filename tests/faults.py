@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 import stages  # noqa: F401  puts src/ on the path
 from mnist_autoencoders.stagecraft.terminal import say
-from tests.conftest import ROOT, Project, copy_repository
+from tests.projects import ROOT, Project, copy_repository
 
 PACKAGE = "src/mnist_autoencoders"
 FAULTS = ROOT / "tests/faults.yaml"

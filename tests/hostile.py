@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from mnist_autoencoders.stagecraft.terminal import UserError
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 MOST_SECONDS = 5.0
 """For one case, refused or done: of processor time, as the machine may be busy."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from tests.conftest import Project
+from tests.projects import Project
 from tests.trials.servers import free_port
 
 NAME = "attributes.`Run Name`"

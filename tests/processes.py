@@ -5,7 +5,7 @@ import subprocess
 
 import psutil
 
-from tests.conftest import Project
+from tests.projects import Project
 
 
 def start(project: Project, *command: str) -> subprocess.Popen:

@@ -14,8 +14,8 @@ import stages  # noqa: F401  puts src/ on the path
 from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.stagecraft.terminal import say
 from tests.browsers import DESKTOP, LAUNCH, LOOKS, PATIENCE, work
-from tests.conftest import ROOT, Project
 from tests.mlflow_ui import compare, open_card, open_list, open_slider, served_ui
+from tests.projects import ROOT, Project
 
 FOLDER = Path("out/screenshots")
 

@@ -9,7 +9,7 @@ from mnist_autoencoders.claims.denoising import GAUSSIAN, OTHER
 from mnist_autoencoders.claims.judge import CLAIMS
 from mnist_autoencoders.claims.reconstruction import CLEAN
 from mnist_autoencoders.parameters import load_parameters
-from tests.conftest import ROOT
+from tests.projects import ROOT
 from tests.verdicts import FITTED, MIXTURE, NORMAL, SCORES, THRESHOLDS, confirming, edit, judged
 
 

@@ -17,7 +17,8 @@ from mnist_autoencoders.compare.revision import Revision
 from mnist_autoencoders.compare.scores import differences
 from mnist_autoencoders.stagecraft.terminal import UserError
 from tests import browsers
-from tests.conftest import TENSORFLOW, Project
+from tests.conftest import TENSORFLOW
+from tests.projects import Project
 
 pytestmark = TENSORFLOW
 browser = pytest.fixture(scope="module")(browsers.browser)

@@ -1,10 +1,10 @@
-"""What dvc.yaml lists of the code; `test_pipeline` has what stages touch as they run."""
+"""What dvc.yaml lists of the code; `test_touched` has what stages touch as they run."""
 
 import ast
 from pathlib import Path
 
-from tests.conftest import ROOT
 from tests.dependencies import LISTS, Pipeline
+from tests.projects import ROOT
 
 
 def test_every_stage_lists_the_code_that_it_imports_and_no_other() -> None:
@@ -12,7 +12,7 @@ def test_every_stage_lists_the_code_that_it_imports_and_no_other() -> None:
 
 
 def test_both_groups_of_replicas_have_one_list() -> None:
-    """The shrunk pipeline, which `test_pipeline` watches, has replicas of the first alone."""
+    """The shrunk pipeline, which `test_touched` watches, has replicas of the first alone."""
     of_stages = Pipeline(ROOT).stages
     dense, convolutional = (of_stages[f"replicate_{group}"] for group in ("dense", "convolutional"))
     for stage in (dense, convolutional):

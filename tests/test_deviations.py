@@ -2,7 +2,7 @@
 
 from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.published.read import deviations, read_systems
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 
 def rows_of_docs() -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ import re
 
 from ruamel.yaml import YAML
 
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 NAMED = {*re.findall(r"`([^`]+)`", PAGE.partition("## The rules")[0])}

@@ -19,8 +19,8 @@ from typer.core import TyperGroup
 
 from mnist_autoencoders.noise.noise import Noise
 from mnist_autoencoders.parameters import Parameters
-from tests.conftest import ROOT
 from tests.documents import Block, blocks, commands
+from tests.projects import ROOT
 
 PARAMETERS = YAML(typ="safe").load(ROOT / "params.yaml")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

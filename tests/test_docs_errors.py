@@ -16,8 +16,8 @@ from mnist_autoencoders.sources.idx import find_idx_files
 from mnist_autoencoders.sources.parameters import DataParameters
 from mnist_autoencoders.sources.pictures import read_pictures
 from mnist_autoencoders.stagecraft.terminal import UserError
-from tests.conftest import ROOT
 from tests.documents import blocks
+from tests.projects import ROOT
 
 SHOWN = [block.text.strip() for block in blocks("text") if block.page.name == "errors.md"]
 

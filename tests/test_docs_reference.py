@@ -9,7 +9,7 @@ from mnist_autoencoders.handbook.page import parameters_page
 from mnist_autoencoders.handbook.parameters import PACKAGES, Parameter, parts
 from mnist_autoencoders.handbook.undocumented import MEANINGS
 from mnist_autoencoders.stagecraft.schema import Section, kind_class, kinds
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 PARAMETERS = [parameter for part in parts() for parameter in part.parameters]
 PAGE = parameters_page((ROOT / "params.yaml").read_text(encoding="utf-8"))

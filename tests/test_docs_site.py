@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import browsers
 from tests.browsers import LOOKS, heard, scrolls_sideways, serious
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 browser = pytest.fixture(scope="module")(browsers.browser)
 

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.conftest import Project
+from tests.projects import Project
 
 
 def test_experiments_queued_and_in_place(unlogged: Project) -> None:

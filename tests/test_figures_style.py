@@ -19,7 +19,7 @@ from mnist_autoencoders.figures.style import (
     save_sheet,
 )
 from tests import artists
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 styled = pytest.fixture(autouse=True)(artists.styled)
 

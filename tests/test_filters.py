@@ -13,7 +13,7 @@ from mnist_autoencoders.baselines.filters.tuning import best_setting, mean_psnr,
 from mnist_autoencoders.dataset.store import Images
 from mnist_autoencoders.noise_ladder.read import NoisyImages
 from mnist_autoencoders.parameters import load_parameters
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 SETTINGS = load_parameters(ROOT / "params.yaml").filters.model_dump()
 POINT = np.zeros((1, 28, 28))

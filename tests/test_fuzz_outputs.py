@@ -18,9 +18,10 @@ from mnist_autoencoders.judge.judge import Judge, Judging
 from mnist_autoencoders.networks.apply import load_model
 from mnist_autoencoders.records import read_json, write_json
 from mnist_autoencoders.stagecraft.intact import cure, read_table
-from tests.conftest import TENSORFLOW, Project, write_squares
+from tests.conftest import TENSORFLOW, write_squares
 from tests.hostile import few, folder, refused
 from tests.hostile_files import damaged
+from tests.projects import Project
 
 pytestmark = TENSORFLOW
 

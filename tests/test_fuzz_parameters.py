@@ -16,8 +16,8 @@ from mnist_autoencoders.stagecraft import yaml_file
 from mnist_autoencoders.stagecraft.parameters import check, read
 from mnist_autoencoders.stagecraft.schema import Name
 from mnist_autoencoders.stagecraft.terminal import UserError, printable
-from tests.conftest import ROOT
 from tests.hostile import MOST_CHARACTERS, PLACES, TEXT, TREE, few, folder, refused, texts, trees
+from tests.projects import ROOT
 
 FEW = few(60)
 

@@ -22,7 +22,7 @@ from mnist_autoencoders.noise.noise import noise_of
 from mnist_autoencoders.noise_ladder.read import NoisyImages, read_ladder
 from mnist_autoencoders.noise_ladder.write import write_rungs
 from mnist_autoencoders.parameters import load_parameters
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 GREY = 1 / 255
 

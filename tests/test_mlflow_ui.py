@@ -16,8 +16,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import browsers
-from tests.conftest import Project
 from tests.mlflow_ui import Served, compare, open_card, open_list, open_slider, served_ui
+from tests.projects import Project
 
 browser = pytest.fixture(scope="module")(browsers.browser)
 

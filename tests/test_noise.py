@@ -11,7 +11,7 @@ from mnist_autoencoders.dataset.store import SPLITS, Images, open_images
 from mnist_autoencoders.noise.noise import KINDS, Noise, noise_of
 from mnist_autoencoders.noisy_images.write import noisy_image, preview, write_noisy_images
 from mnist_autoencoders.stagecraft.schema import kinds
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 GREY = np.full((28, 28), 128, np.uint8)
 RANDOM = {

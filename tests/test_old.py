@@ -28,7 +28,8 @@ from mnist_autoencoders.timings import timing
 from mnist_autoencoders.tracking.record import read_record
 from mnist_autoencoders.tracking.store import open_store
 from mnist_autoencoders.tracking.sync import sync
-from tests.conftest import ROOT, TENSORFLOW
+from tests.conftest import TENSORFLOW
+from tests.projects import ROOT
 
 pytestmark = TENSORFLOW
 

@@ -20,8 +20,8 @@ from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.runs import training_run
 from mnist_autoencoders.tracking.store import open_store
 from mnist_autoencoders.tracking.sync import sync
-from tests.conftest import ROOT
 from tests.journaled import STARTED, check_whole, found, train, without_a_model
+from tests.projects import ROOT
 from tests.stores import PASSWORD, failing_server
 from tests.tracked import RECORD
 

@@ -12,7 +12,7 @@ from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.schema import Seed
 from mnist_autoencoders.stagecraft.terminal import UserError
-from tests.conftest import ROOT, Project
+from tests.projects import ROOT, Project
 
 Edit = Callable[[dict[str, Any]], Any]
 

@@ -12,7 +12,7 @@ from mnist_autoencoders.pipeline.prune import leftovers
 from mnist_autoencoders.stagecraft.outputs import new_file, new_folder, remove
 from mnist_autoencoders.stagecraft.parameters import read
 from mnist_autoencoders.stagecraft.terminal import UserError
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 HOSTILE = ("../../etc", "/tmp", "simple/..", "simple;ls", "$(ls)", "simple\n", "-simple", "", "Ü")
 

@@ -10,9 +10,8 @@ import mlflow
 import pandas as pd
 import pytest
 
-from tests import dependencies
-from tests.conftest import PRIVATE, RECORD, ROOT, Project, stages_run
-from tests.dependencies import Pipeline
+from tests.conftest import PRIVATE
+from tests.projects import ROOT, Project, stages_run
 
 MODELS = {"simple", "denoising", "vae"}
 TIMING = {"seconds", "seconds_per_epoch", "images_per_second", "peak_memory_mib"}
@@ -254,38 +253,3 @@ def test_warm_stages_reach_what_follows_and_a_failure_stops_all(trained: Project
     trained.run("dvc", "checkout")
     assert stages_run(trained.stage("repro")) == set()
     assert trained.run("git", "status", "--short") == ""
-
-
-@pytest.fixture(scope="session")
-def pipeline(trained: Project) -> Pipeline:
-    """With what every stage touched, see `tests/recorder`."""
-    return Pipeline(trained.folder, trained.folder / RECORD)
-
-
-def test_stages_touch_what_they_list_and_nothing_else(pipeline: Pipeline) -> None:
-    assert pipeline.problems() == []
-
-
-def test_before_they_start_warm_stages_have_read_code_alone(pipeline: Pipeline) -> None:
-    """It is listed by what a stage imports, and not recorded again."""
-    assert pipeline.touched is not None
-    warm = pipeline.touched["warm"]
-    assert len(warm.read) > 50
-    assert {path for path in warm.read if not path.endswith(".py")} == set()
-    assert (warm.written, warm.parameters) == (set(), set())
-
-
-def test_any_entry_taken_out_of_a_list_is_noticed(pipeline: Pipeline) -> None:
-    cases = list(pipeline.without_one_entry())
-    assert len(cases) > 200
-    assert [entry for entry, stage in cases if not pipeline.problems(stage)] == []
-
-
-def test_every_exemption_is_needed(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("UNLISTED", "UNUSED"):
-        exemptions = getattr(dependencies, name)
-        for one in exemptions:
-            left = [other for other in exemptions if other is not one]
-            monkeypatch.setattr(dependencies, name, left)
-            assert pipeline.problems(), one
-        monkeypatch.setattr(dependencies, name, exemptions)

@@ -7,7 +7,8 @@ from keras import layers
 
 from mnist_autoencoders.models.build import build_model
 from mnist_autoencoders.parameters import load_parameters
-from tests.conftest import ROOT, TENSORFLOW
+from tests.conftest import TENSORFLOW
+from tests.projects import ROOT
 
 pytestmark = TENSORFLOW
 PARAMETERS = load_parameters(ROOT / "params.yaml")

@@ -12,7 +12,7 @@ from mnist_autoencoders.registry.card import LONGEST, model_card
 from mnist_autoencoders.registry.champions import champion
 from mnist_autoencoders.registry.parameters import Choice, RegistryParameters
 from mnist_autoencoders.stagecraft.intact import read_tables
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 FRECHET = "generation.standard_normal.frechet"
 TABLES = {

@@ -10,7 +10,7 @@ from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.pipeline.edit import appended, entry_of, in_line, parse, replaced
 from mnist_autoencoders.pipeline.request import request
 from mnist_autoencoders.stagecraft.terminal import UserError
-from tests.conftest import ROOT, Project
+from tests.projects import ROOT, Project
 
 TEXT = (ROOT / "params.yaml").read_text()
 BLOCKS = """\

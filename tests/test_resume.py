@@ -26,8 +26,9 @@ from mnist_autoencoders.training import checkpoint as checkpoints
 from mnist_autoencoders.training.checkpoint import CODE, MOST_TIME, checkpoint_of
 from mnist_autoencoders.training.loop import Epoch
 from mnist_autoencoders.training.task import Task
-from tests.conftest import ROOT, TENSORFLOW, write_squares
+from tests.conftest import TENSORFLOW, write_squares
 from tests.dependencies import PACKAGE, Pipeline
+from tests.projects import ROOT
 from tests.trainings import DENSE, train
 
 pytestmark = TENSORFLOW

@@ -17,8 +17,8 @@ from PIL import Image
 from mnist_autoencoders.sources import download, prepare
 from mnist_autoencoders.sources.download import FILES, download_mnist
 from mnist_autoencoders.stagecraft.terminal import UserError
-from tests.conftest import Project
 from tests.hostile_files import read
+from tests.projects import Project
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (12, 28, 28), dtype=np.uint8)
 LABELS = np.arange(12, dtype=np.uint8) % 3

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.task import Task, run_apart
-from tests.conftest import Project
+from tests.projects import Project
 
 
 def test_help_and_refusals_load_no_heavy_library(project: Project) -> None:

@@ -12,8 +12,9 @@ import pytest
 from filelock import FileLock
 
 from mnist_autoencoders.stagecraft.outputs import UNFINISHED
-from tests.conftest import ROOT, Project, write_squares
+from tests.conftest import write_squares
 from tests.processes import at_work, hear_signals, start
+from tests.projects import ROOT, Project
 
 HOW = "stopped: the same command goes on from here\n"
 

@@ -14,7 +14,7 @@ from mnist_autoencoders.stagecraft.terminal import UserError, say, warn
 from mnist_autoencoders.tracking import required, store
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.required import require_store
-from tests.conftest import ROOT
+from tests.projects import ROOT
 from tests.stores import PASSWORD, failing_server
 
 

@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 
 from mnist_autoencoders.parameters import load_parameters
 from mnist_autoencoders.studies.study import plan
-from tests.conftest import Project
 from tests.crews import Crew, wait_for, wait_for_work, with_study
+from tests.projects import Project
 from tests.trials.servers import Server, free_port
 
 RATES = {"simple": ["models.simple.learning_rate=0.01,1000000"]}

@@ -17,7 +17,7 @@ from mnist_autoencoders.studies.points import Point, points_of
 from mnist_autoencoders.studies.script import batch_script
 from mnist_autoencoders.studies.study import Plan, plan
 from mnist_autoencoders.tracking.parameters import TrackingParameters
-from tests.conftest import Project, new_project
+from tests.projects import Project, new_project
 
 FIGURE = {"x": "code_size", "y": [["psnr"]]}
 

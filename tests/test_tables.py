@@ -18,7 +18,7 @@ from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.tables.collect import collect
 from mnist_autoencoders.tables.models import model_layers, model_table
 from mnist_autoencoders.tables.seeds import Training, trainings
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 
 def record(parameters: dict[str, Any], noise: dict[str, Any] | None = None) -> dict[str, Any]:

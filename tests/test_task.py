@@ -21,7 +21,8 @@ from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.training.fresh_noise import fresh_noise
 from mnist_autoencoders.training.task import Task
 from mnist_autoencoders.training.train import compiled_model
-from tests.conftest import ROOT, TENSORFLOW
+from tests.conftest import TENSORFLOW
+from tests.projects import ROOT
 
 pytestmark = TENSORFLOW
 

@@ -8,7 +8,7 @@ import pytest
 from mlflow.store.db import utils
 
 from mnist_autoencoders.tracking.store import Store
-from tests.conftest import Project
+from tests.projects import Project
 
 
 def statuses(project: Project) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.projects import ROOT
 from tests.unsafe import in_code, in_template
 
 ALLOWED = {

@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from mnist_autoencoders.stagecraft.terminal import UserError
 from mnist_autoencoders.use.commands.main import app
-from tests.conftest import ROOT, TENSORFLOW
+from tests.conftest import TENSORFLOW
+from tests.projects import ROOT
 
 pytestmark = TENSORFLOW
 

@@ -12,7 +12,7 @@ from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.store import open_store
 from mnist_autoencoders.tracking.view import KEY, address, save_view
 from stages.ui import app
-from tests.conftest import ROOT
+from tests.projects import ROOT
 from tests.tracked import RECORD
 
 

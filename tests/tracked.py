@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.conftest import ROOT
+from tests.projects import ROOT
 
 RECORD: dict[str, Any] = {
     "model": "tiny",

@@ -16,7 +16,7 @@ from pathlib import Path
 # the working folder is the clone, and these are its own tests
 sys.path[:0] = ["src", "."]
 
-from tests.conftest import Project, new_project
+from tests.projects import Project, new_project
 
 KEPT = (
     "params.yaml",

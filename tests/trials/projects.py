@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 from ruamel.yaml import YAML
 
-from tests.conftest import Project
 from tests.processes import at_work
+from tests.projects import Project
 
 RESULTS = ("data", "out", "reports")
 

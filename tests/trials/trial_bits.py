@@ -16,7 +16,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from mnist_autoencoders.dataset.store import open_images
-from tests.conftest import ROOT, TENSORFLOW, Project, new_project
+from tests.conftest import TENSORFLOW
+from tests.projects import ROOT, Project, new_project
 
 pytestmark = TENSORFLOW
 

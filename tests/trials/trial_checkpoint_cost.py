@@ -19,7 +19,8 @@ from mnist_autoencoders.sources.prepare import read_source
 from mnist_autoencoders.training.checkpoint import Checkpoint, checkpoint_of
 from mnist_autoencoders.training.task import Task
 from mnist_autoencoders.training.train import train_model
-from tests.conftest import ROOT, TENSORFLOW
+from tests.conftest import TENSORFLOW
+from tests.projects import ROOT
 
 pytestmark = TENSORFLOW
 

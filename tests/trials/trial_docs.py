@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from mnist_autoencoders.stagecraft.terminal import say
-from tests.conftest import ROOT, Project, copy_repository
 from tests.documents import PAGES, Block, blocks
+from tests.projects import ROOT, Project, copy_repository
 
 MODELS = ("simple", "cnn", "denoising", "vae", "denoising_32", "denoising_dense", "hidden")
 NOISES = ("gaussian", "gaussian_05", "gaussian_04", "speckle")

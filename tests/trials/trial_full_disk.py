@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import Project, copied, new_project
+from tests.projects import Project, copied, new_project
 from tests.trials.projects import differences, results
 
 DISK = "1g"

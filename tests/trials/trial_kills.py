@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import Project, new_project
 from tests.processes import start
+from tests.projects import Project, new_project
 from tests.trials.projects import (
     WAYS,
     copied,

@@ -19,8 +19,9 @@ from mnist_autoencoders.noise.noise import noise_of
 from mnist_autoencoders.stagecraft import layout
 from mnist_autoencoders.stagecraft.terminal import say
 from tests import browsers
-from tests.conftest import ROOT, TENSORFLOW
+from tests.conftest import TENSORFLOW
 from tests.laboratories import in_browser
+from tests.projects import ROOT
 
 DATA = ROOT / layout.LABORATORY / "laboratory.json"
 

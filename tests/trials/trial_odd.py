@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from mnist_autoencoders.dataset.store import Images
-from tests.conftest import SMALL_TRAINING, Project, new_project
+from tests.projects import SMALL_TRAINING, Project, new_project
 
 DENSE = {"kind": "dense", "hidden": [16], "code_size": 4, "input": "clean"} | SMALL_TRAINING
 PLAIN = DENSE | {"code_size": 2, "code_activation": "relu"}

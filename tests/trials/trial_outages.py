@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from mlflow import MlflowClient
 
-from tests.conftest import Project, new_project
 from tests.processes import start
+from tests.projects import Project, new_project
 from tests.stores import PASSWORD, content, failing_server
 from tests.trials.servers import Server, free_port, slow
 

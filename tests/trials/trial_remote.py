@@ -10,8 +10,8 @@ import boto3
 from botocore.client import BaseClient
 from ruamel.yaml import YAML
 
-from tests.conftest import Project
 from tests.crews import Crew, wait_for, with_study
+from tests.projects import Project
 from tests.trials.servers import Server, free_port
 
 BUCKET = "digits"

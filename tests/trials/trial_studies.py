@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.conftest import Project
 from tests.crews import Crew, wait_for_work, with_study
+from tests.projects import Project
 from tests.trials.servers import Server, free_port
 
 POINTS = {"simple": [f"models.simple.code_size={','.join(map(str, range(2, 12)))}"]}

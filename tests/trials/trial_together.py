@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Project, new_project, stages_run
 from tests.processes import start
+from tests.projects import Project, new_project, stages_run
 from tests.trials.projects import differences, doubled, results, stopped_runs
 
 REPRO = [sys.executable, "-m", "stages.repro"]
