@@ -38,7 +38,8 @@ def test_experiments_queued_and_in_place(unlogged: Project) -> None:
     assert sum(name in shown for name in names) == 3
 
     # as their names in the Makefile, with the packages that are there
-    make = ("make", "-o", ".venv/.installed-cpu", f"BIN={Path(sys.executable).parent}")
+    make = ("make", "--no-print-directory", "-o", ".venv/.installed-cpu")
+    make += (f"BIN={Path(sys.executable).parent}",)
     listed = unlogged.run(*make, "experiments", "MODEL=tiny", COLUMNS="120")
     assert max(map(len, listed.splitlines())) <= 120
     assert re.search(r"tiny\.psnr +tiny\.ssim +tiny\.knn", listed)

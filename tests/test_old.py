@@ -7,6 +7,7 @@ on purpose, what it refuses has to say what makes it anew.
 
 import gzip
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -36,6 +37,9 @@ pytestmark = TENSORFLOW
 MODELS = {"simple": "clean", "denoising": "gaussian"}
 """With the images that each sees."""
 
+ADDED = ("registry", "laboratory")
+"""Sections that this version asks for besides, as DVC looks them up."""
+
 
 @pytest.fixture
 def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -50,11 +54,16 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
     monkeypatch.delenv("DVC_ROOT", raising=False)
     monkeypatch.chdir(folder)
+    with (folder / "params.yaml").open("a") as parameters:
+        parameters.writelines(f"{section}: {{}}\n" for section in ADDED)
     return folder
 
 
 @pytest.mark.usefixtures("old")
-def test_parameters_load() -> None:
+def test_parameters_load_with_what_is_asked_for() -> None:
+    with pytest.raises(UserError) as refused:
+        load_parameters(ROOT / "tests/old/params.yaml")
+    assert re.findall(r"^ *(\w+): is required$", str(refused.value), re.MULTILINE) == [*ADDED]
     parameters = load_parameters()
     assert [*parameters.models] == [*MODELS]
     assert parameters.models["simple"].architecture == "784-2-784"

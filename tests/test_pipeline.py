@@ -10,6 +10,7 @@ import mlflow
 import pandas as pd
 import pytest
 
+from mnist_autoencoders.tracking.store import in_force
 from tests.conftest import PRIVATE
 from tests.projects import ROOT, Project, stages_run
 
@@ -108,8 +109,8 @@ def test_a_run_holds_what_the_user_compares(trained: Project) -> None:
         steps = {Path(picture.path).name.split("+")[2] for picture in pictures}
         assert steps == {"0", "1", "2"}
         (model,) = run.outputs.model_outputs
-        mlflow.set_tracking_uri(f"sqlite:///{trained.folder / 'mlflow.db'}")
-        info = mlflow.models.get_model_info(f"models:/{model.model_id}")
+        with in_force(f"sqlite:///{trained.folder / 'mlflow.db'}"):
+            info = mlflow.models.get_model_info(f"models:/{model.model_id}")
         assert info.signature is not None
         assert info.saved_input_example_info is not None
 
@@ -210,7 +211,8 @@ def test_pruning_removes_what_entries_left_and_nothing_else(unlogged: Project) -
     assert unlogged.stage("prune") == "nothing is left over\n"
     assert set(json.loads(unlogged.run("dvc", "status", "--json"))) == {
         *("validate", "filters", "learnt_denoisers", "evaluate@simple", "evaluate@denoising"),
-        *("evaluate_dense_replicas@simple-1", "scores", "tables", "plot", "laboratory", "report"),
+        *("evaluate_dense_replicas@simple-1", "scores", "tables", "register", "plot", "laboratory"),
+        "report",
     }
     unlogged.stage("tables")
     scores = pd.read_csv(unlogged.folder / "reports/tables/scores.csv")
@@ -232,15 +234,15 @@ def test_editing_what_shows_results_computes_none_anew(trained: Project) -> None
 def test_warm_stages_reach_what_follows_and_a_failure_stops_all(trained: Project) -> None:
     parameters = trained.read_parameters()
     simple = parameters["models"]["simple"]
-    of_codecs = {"codecs", "tables", "claims", "plot", "laboratory", "report"}
+    of_codecs = {"codecs", "tables", "claims", "register", "plot", "laboratory", "report"}
     try:
         output = trained.stage("repro", "-S", "codecs.qualities=[10,60]")
         changed = trained.run("git", "diff", "--numstat", "params.yaml")
         assert changed.split() == ["1", "1", "params.yaml"]
         assert stages_run(output) == {"validate", *of_codecs}
-        done = re.findall(r"^(\S+) is done, (\d) of 6 stages left, about 0:", output, re.MULTILINE)
+        done = re.findall(r"^(\S+) is done, (\d) of 7 stages left, about 0:", output, re.MULTILINE)
         assert {stage for stage, _ in done} == of_codecs
-        assert [left for _, left in done] == list("543210")
+        assert [left for _, left in done] == list("6543210")
         simple |= {"learning_rate": 1.0e6, "loss": "mean_squared_error"}
         simple["output_activation"] = "linear"
         trained.write_parameters(parameters)

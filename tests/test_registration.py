@@ -1,5 +1,6 @@
 """A champion is registered once, whatever the store does meanwhile."""
 
+import os
 import shutil
 import uuid
 from pathlib import Path
@@ -75,6 +76,16 @@ def test_a_model_is_registered_once_and_another_takes_the_alias(
     # the first is the best again
     register(tracking)
     assert held(tracking, name) == (all_three, "1")
+
+
+def test_a_store_need_not_be_that_of_the_process(
+    tracking: TrackingParameters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'another.db'}")
+    here = tracking.model_copy(update={"uri": f"sqlite:///{tmp_path / 'here.db'}"})
+    register(here)
+    assert held(here, tracking.experiment) == ({"1": "abc"}, "1")
+    assert os.environ["MLFLOW_TRACKING_URI"].endswith("another.db")
 
 
 def test_a_store_that_fails_is_told_later(tracking: TrackingParameters) -> None:

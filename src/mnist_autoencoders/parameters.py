@@ -60,8 +60,8 @@ class Parameters(Section):
     classifier: ClassifierParameters
     embedding: EmbeddingParameters
     claims: ClaimParameters
-    registry: RegistryParameters = RegistryParameters()
-    laboratory: LaboratoryParameters = LaboratoryParameters()
+    registry: RegistryParameters
+    laboratory: LaboratoryParameters
     runtime: RuntimeParameters
     tracking: TrackingParameters
 

@@ -17,7 +17,7 @@ from mnist_autoencoders.tracking.find import by_model
 from mnist_autoencoders.tracking.journal import REGISTRATION, Event, Journal, begin
 from mnist_autoencoders.tracking.parameters import TrackingParameters
 from mnist_autoencoders.tracking.record import Record
-from mnist_autoencoders.tracking.store import Store
+from mnist_autoencoders.tracking.store import Store, in_force
 
 ALIAS = "champion"
 
@@ -99,13 +99,14 @@ def _version(client: MlflowClient, name: str, tags: dict[str, str]) -> ModelVers
 def _make_version(store: Store, journal: Journal, first: Event) -> ModelVersion:
     run = by_model(store.client, store.experiment(first["experiment"]), first["of"])
     model = _logged_model(store, journal, first)
-    return store.client.create_model_version(
-        first["name"],
-        source=f"models:/{model.model_id}",
-        run_id=run.info.run_id if run else None,
-        tags=first["tags"],
-        model_id=model.model_id,
-    )
+    with in_force(store.uri):
+        return store.client.create_model_version(
+            first["name"],
+            source=f"models:/{model.model_id}",
+            run_id=run.info.run_id if run else None,
+            tags=first["tags"],
+            model_id=model.model_id,
+        )
 
 
 def _logged_model(store: Store, journal: Journal, first: Event) -> LoggedModel:

@@ -3,7 +3,8 @@
 import logging
 import os
 import re
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ for _name, _value in ENVIRONMENT.items():
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.store.db import utils
+from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
 from mnist_autoencoders.stagecraft.layout import TEMPORARY, repository
 from mnist_autoencoders.stagecraft.outputs import new_file
@@ -115,6 +117,19 @@ def open_store(parameters: TrackingParameters) -> Store:
     store = Store(store_uri(parameters))
     store.experiment(parameters.experiment)
     return store
+
+
+@contextmanager
+def in_force(uri: str) -> Iterator[None]:
+    """MLflow asks this store even where no other can be named than that of the process."""
+    named = os.environ.get("MLFLOW_TRACKING_URI")
+    try:
+        with _use_tracking_uri(uri):
+            yield
+    finally:
+        # MLflow has set it, and takes it away
+        if named is not None:
+            os.environ["MLFLOW_TRACKING_URI"] = named
 
 
 def what_happened(error: BaseException) -> str:

@@ -72,8 +72,8 @@ def _client() -> Iterator[MlflowClient]:
     if store.is_absent(uri):
         raise UserError(f"there is no MLflow store {store.shown(uri)} yet; `make sync` makes it")
     try:
-        mlflow.set_tracking_uri(uri)
-        yield store.Store(uri).client
+        with store.in_force(uri):
+            yield store.Store(uri).client
     except UserError:
         raise
     except Exception as error:
