@@ -28,7 +28,6 @@ UNLISTED = (
     Exemption("evaluate*", "tracking", "where the MLflow store is"),
     Exemption("register", f"{PACKAGE}/tracking", "what it writes goes to MLflow"),
     Exemption("register", "mlartifacts", "the MLflow store, which no stage reads"),
-    Exemption("register", "mlflow.db", "the MLflow store, which no stage reads"),
     Exemption("register", "tracking", "where the MLflow store is"),
     Exemption(
         "replicate_*",
