@@ -1,6 +1,7 @@
 """Tiny untrained networks, and the page with them as its laboratory."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from mnist_autoencoders.dataset.store import ImageSet, write_images
 from mnist_autoencoders.laboratory.bundle import bundle, front, scripts
@@ -141,3 +142,11 @@ def in_browser(page: Page, packed: dict[str, Any], pixels: Values) -> tuple[Valu
     results = page.evaluate(script, [packed, pixels.reshape(len(pixels), -1).tolist()])
     codes, pictures = zip(*results)
     return np.array(codes), np.array(pictures)
+
+
+def blank(browser: Browser) -> Iterator[Page]:
+    """The body of a fixture: a page with the scripts and nothing else."""
+    page = browser.new_page()
+    page.add_script_tag(content=scripts())
+    yield page
+    page.close()

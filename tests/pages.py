@@ -227,6 +227,19 @@ REPORT = Report(
 )
 
 
+COMMON = (
+    "scores",
+    "pca",
+    *(f"denoising_{kind}" for kind in ("example", "pictures", "strengths", "kinds")),
+    "rate_distortion",
+    *("specificity", "specificity_best", "specificity_worst"),
+    *("planes", "recognition", "generation"),
+)
+OF_MODEL = ("reconstructions", "curve", "code", "weights", "generated", "grid", "walks", "codes")
+DRAWN = [*COMMON, *(f"{kind}_{model}" for kind in OF_MODEL for model in MODELS["model"])]
+"""The figures that the page may show."""
+
+
 def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The body of a fixture: pictures of the noises, and two timings, of which one is too old."""
     monkeypatch.chdir(tmp_path)

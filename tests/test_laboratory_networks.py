@@ -1,15 +1,13 @@
 """The page's networks give what Keras gives, for every layer that a model may have."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import keras
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from mnist_autoencoders.laboratory.bundle import scripts
 from mnist_autoencoders.laboratory.network import read_network
 from mnist_autoencoders.laboratory.pack import pack_network
 from mnist_autoencoders.models.model import Activation
@@ -21,6 +19,7 @@ from tests.laboratories import codes_of, digits, in_browser
 
 pytestmark = TENSORFLOW
 browser = pytest.fixture(scope="module")(browsers.browser)
+blank = pytest.fixture(scope="module")(laboratories.blank)
 
 PIXELS = np.concatenate([digits(4), np.random.default_rng(3).integers(0, 256, (2, 28, 28))]) / 255.0
 
@@ -56,14 +55,6 @@ MODELS: dict[str, dict[str, Any]] = {
         for name in get_args(Activation)
     },
 }
-
-
-@pytest.fixture(scope="module")
-def blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    page.add_script_tag(content=scripts())
-    yield page
-    page.close()
 
 
 def packed(model: keras.Model, path: Path, variational: bool = False) -> dict[str, Any]:

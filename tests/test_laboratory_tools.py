@@ -2,35 +2,26 @@
 
 import base64
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from skimage.draw import line_aa
 
 from mnist_autoencoders.baselines.filters.methods import METHODS
 from mnist_autoencoders.laboratory import bundle
-from mnist_autoencoders.laboratory.bundle import FILTERS, SCRIPTS, choose, scripts
+from mnist_autoencoders.laboratory.bundle import FILTERS, SCRIPTS, choose
 from mnist_autoencoders.laboratory.pack import LARGE, pack_numbers, squeezed
 from mnist_autoencoders.noise.noise import KINDS, noise_of
 from mnist_autoencoders.stagecraft.schema import kinds
-from tests import browsers
+from tests import browsers, laboratories
 
 browser = pytest.fixture(scope="module")(browsers.browser)
+blank = pytest.fixture(scope="module")(laboratories.blank)
 
 Image = NDArray[np.float64]
-
-
-@pytest.fixture(scope="module")
-def blank(browser: Browser) -> Iterator[Page]:
-    """A page with the scripts and nothing else."""
-    page = browser.new_page()
-    page.add_script_tag(content=scripts())
-    yield page
-    page.close()
 
 
 @pytest.fixture
